@@ -1,0 +1,7 @@
+/// From pixels to a caption.
+@org.jspecify.annotations.NullMarked
+module org.clipscribe.captioner {
+  requires static transitive org.jspecify;
+  requires transitive org.clipscribe.clip;
+  requires transitive org.clipscribe.gpt2;
+}

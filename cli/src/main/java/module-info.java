@@ -1,0 +1,8 @@
+/// The command line. Back-ends are found at run time only.
+@org.jspecify.annotations.NullMarked
+module org.clipscribe.cli {
+  requires static transitive org.jspecify;
+  requires org.clipscribe.convert;
+  requires org.clipscribe.media;
+  requires info.picocli;
+}

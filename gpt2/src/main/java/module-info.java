@@ -1,0 +1,6 @@
+/// GPT-2: tokenizer, decoder with KV cache, decoding.
+@org.jspecify.annotations.NullMarked
+module org.clipscribe.gpt2 {
+  requires static transitive org.jspecify;
+  requires transitive org.clipscribe.nn;
+}

@@ -1,0 +1,10 @@
+/// Checkpoint files, parameter sources and layers.
+@org.jspecify.annotations.NullMarked
+module org.clipscribe.nn {
+  requires static transitive org.jspecify;
+  requires transitive org.clipscribe.tensor.core;
+  requires tools.jackson.core;
+
+  exports org.clipscribe.nn;
+  exports org.clipscribe.nn.json;
+}

@@ -1,0 +1,8 @@
+package org.clipscribe.tensor;
+
+/// Folds a row into one number.
+public enum Reduction {
+  SUM,
+  MEAN,
+  MAXIMUM
+}

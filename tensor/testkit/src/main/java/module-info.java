@@ -1,0 +1,8 @@
+/// The back-end contract as tests: an operation case table and comparisons in double precision.
+@org.jspecify.annotations.NullMarked
+module org.clipscribe.tensor.testkit {
+  requires static transitive org.jspecify;
+  requires transitive org.clipscribe.tensor.core;
+  requires org.assertj.core;
+  requires org.junit.jupiter.api;
+}
