@@ -3,6 +3,8 @@
 module org.clipscribe.tensor.testkit {
   requires static transitive org.jspecify;
   requires transitive org.clipscribe.tensor.core;
+  requires transitive org.junit.jupiter.api;
   requires org.assertj.core;
-  requires org.junit.jupiter.api;
+
+  exports org.clipscribe.tensor.testkit;
 }
