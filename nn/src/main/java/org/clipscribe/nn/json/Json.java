@@ -109,6 +109,21 @@ public final class Json {
     }
   }
 
+  /// One document on one line: what [#parse] reads back as the same values.
+  ///
+  /// @param value `Map` (written in its own order), collection, `String`, `Integer`, `Long`, finite
+  ///     `Float` or `Double`, `Boolean` or `null`, nested as deep as wanted
+  /// @throws IllegalArgumentException for a value of any other kind, also NaN and the infinities
+  public static String write(@Nullable Object value) {
+    return JsonText.compact(value);
+  }
+
+  /// The same values for people: members of objects on lines of their own, indented by two spaces,
+  /// a line feed at the end.
+  public static String writePretty(@Nullable Object value) {
+    return JsonText.pretty(value);
+  }
+
   private static @Nullable Object value(JsonParser parser, String origin) {
     JsonToken token = parser.currentToken();
     return switch (token) {
