@@ -7,4 +7,5 @@ module org.clipscribe.nn {
 
   exports org.clipscribe.nn;
   exports org.clipscribe.nn.json;
+  exports org.clipscribe.nn.safetensors;
 }

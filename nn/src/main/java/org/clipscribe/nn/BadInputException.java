@@ -1,5 +1,8 @@
 package org.clipscribe.nn;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /// Something a user handed in cannot be used: a damaged file, a checkpoint that does not fit, a
@@ -23,6 +26,22 @@ public final class BadInputException extends RuntimeException {
 
   public BadInputException(String origin, String cause, Throwable because) {
     super(oneLine(origin + ": " + cause), because);
+  }
+
+  /// A file that cannot be opened or read.
+  public static BadInputException unreadable(Path file, IOException why) {
+    String cause =
+        switch (why) {
+          case NoSuchFileException _ -> "there is no such file";
+          case AccessDeniedException _ -> "permission to read it is denied";
+          default -> "cannot be read (" + why + ")";
+        };
+    return new BadInputException(file.toString(), cause, why);
+  }
+
+  /// A name from a file, in quotes, cut so that the rest of a message stays visible.
+  public static String quote(String name) {
+    return "\"" + (name.length() > 100 ? name.substring(0, 100) + "..." : name) + "\"";
   }
 
   /// Names inside hostile files may hold line breaks, terminal escapes or megabytes: neither

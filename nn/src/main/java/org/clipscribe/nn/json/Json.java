@@ -61,7 +61,7 @@ public final class Json {
       }
       return parseObject(Files.readAllBytes(file), file.toString());
     } catch (IOException e) {
-      throw new BadInputException(file.toString(), "cannot be read (" + e + ")", e);
+      throw BadInputException.unreadable(file, e);
     }
   }
 
