@@ -1,0 +1,164 @@
+package org.clipscribe.nn;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.clipscribe.tensor.MatrixSource;
+import org.clipscribe.tensor.PackedWeight;
+import org.clipscribe.tensor.Shape;
+import org.clipscribe.tensor.Tensor;
+import org.clipscribe.tensor.WeightFormat;
+import org.clipscribe.tensor.spi.Backend;
+
+/// Builds a model from stored tensors, all or nothing.
+///
+/// The model is built twice: first against placeholders, to compare every name and shape with the
+/// file and to report all that does not fit at once; then for real. Nothing of the model's size is
+/// allocated before the check passed, and weights are packed a few rows at a time, so that the peak
+/// is the packed model and one block.
+/// ```java
+/// Gpt2 gpt2 =
+///     Checkpoint.of(file, "GPT-2 [12 x 768]")
+///         .load(backend, WeightFormat.F32, source -> Gpt2.of(source.at("transformer"), config));
+/// ```
+public final class Checkpoint {
+  /// How many names of a kind an error lists.
+  private static final int LISTED = 3;
+
+  private static final List<String> BUFFERS =
+      List.of("attn.bias", "attn.masked_bias", "embeddings.position_ids");
+
+  private final NamedTensors tensors;
+  private final String model;
+  private final Predicate<String> strict;
+  private final Predicate<String> ignored;
+
+  private Checkpoint(
+      NamedTensors tensors, String model, Predicate<String> strict, Predicate<String> ignored) {
+    this.tensors = tensors;
+    this.model = model;
+    this.strict = strict;
+    this.ignored = ignored;
+  }
+
+  /// A checkpoint in which every name must belong to the model, but for [#isBuffer buffers].
+  ///
+  /// @param model what it should be, for errors, like `GPT-2 [12 x 768]`
+  public static Checkpoint of(NamedTensors tensors, String model) {
+    return new Checkpoint(tensors, model, _ -> true, Checkpoint::isBuffer);
+  }
+
+  /// Whether a name belongs to a buffer that PyTorch modules save beside their parameters and that
+  /// follows from the configuration: causal masks and position numbers. Such names may be there or
+  /// not. Whole dotted parts count, so the real parameter `attn.c_attn.bias` is no buffer.
+  public static boolean isBuffer(String name) {
+    return BUFFERS.stream().anyMatch(b -> name.equals(b) || name.endsWith("." + b));
+  }
+
+  /// The same, for a file that holds more than this model: names outside the namespaces may be
+  /// anything.
+  ///
+  /// @param namespaces whole dotted parts, like `gpt2`
+  public Checkpoint strictBelow(String... namespaces) {
+    List<String> prefixes = Stream.of(namespaces).map(namespace -> namespace + ".").toList();
+    return new Checkpoint(
+        tensors, model, name -> prefixes.stream().anyMatch(name::startsWith), ignored);
+  }
+
+  /// The same, with more names that may be there without being asked for.
+  public Checkpoint ignoring(Predicate<String> names) {
+    return new Checkpoint(tensors, model, strict, ignored.or(names));
+  }
+
+  /// Checks and loads.
+  ///
+  /// @param format how matrices are kept
+  /// @param builder builds the model from a source, like `source -> Gpt2.of(source, config)`; runs
+  ///     twice and must ask for the same both times
+  /// @throws BadInputException naming everything that is missing, of another shape, not of floating
+  ///     type or unexpected
+  public <M> M load(Backend backend, WeightFormat format, Function<ParameterSource, M> builder) {
+    check(ParameterLayout.of(backend, tensors.names()::contains, builder));
+    return builder.apply(new ParameterCursor(new Stored(tensors, backend, format), ""));
+  }
+
+  private void check(Map<String, TensorInfo> asked) {
+    List<String> missing = new ArrayList<>();
+    List<String> misshapen = new ArrayList<>();
+    List<String> mistyped = new ArrayList<>();
+    asked.forEach(
+        (name, expected) -> {
+          if (!tensors.names().contains(name)) {
+            missing.add(name + " " + expected.shape());
+            return;
+          }
+          TensorInfo found = tensors.info(name);
+          if (!found.shape().equals(expected.shape())) {
+            misshapen.add(name + " is " + found.shape() + ", expected " + expected.shape());
+          } else if (!found.dtype().isFloating()) {
+            mistyped.add(name + " is " + found.dtype());
+          }
+        });
+    List<String> unexpected =
+        tensors.names().stream()
+            .filter(name -> !asked.containsKey(name))
+            .filter(strict)
+            .filter(ignored.negate())
+            .map(name -> name + " " + tensors.info(name).shape())
+            .toList();
+    List<String> faults =
+        Stream.of(
+                list(missing, "missing"),
+                list(misshapen, "of wrong shape"),
+                list(mistyped, "not of floating type"),
+                list(unexpected, "unexpected"))
+            .flatMap(List::stream)
+            .toList();
+    if (!faults.isEmpty()) {
+      throw new BadInputException(
+          tensors.origin(), "does not fit " + model + ": " + String.join(", ", faults));
+    }
+  }
+
+  /// Like `1 missing (gpt2.h.11.ln_2.bias [768])`; nothing when there is nothing.
+  private static List<String> list(List<String> names, String fault) {
+    if (names.isEmpty()) {
+      return List.of();
+    }
+    String shown = String.join("; ", names.stream().limit(LISTED).toList());
+    String rest = names.size() > LISTED ? "; and " + (names.size() - LISTED) + " more" : "";
+    return List.of(String.format(Locale.ROOT, "%d %s (%s%s)", names.size(), fault, shown, rest));
+  }
+
+  /// Parameters as they are stored; shapes have been checked.
+  private record Stored(NamedTensors tensors, Backend backend, WeightFormat format)
+      implements ParameterCursor.Parameters {
+    @Override
+    public boolean has(String name) {
+      return tensors.names().contains(name);
+    }
+
+    @Override
+    public Tensor tensor(String name, int[] shape) {
+      return Tensor.of(backend, Shape.of(shape), tensors.floats(name));
+    }
+
+    @Override
+    public PackedWeight matrix(String name, int[] shape, boolean transposed) {
+      MatrixSource rows = new StoredMatrix(tensors, name, shape[0], ParameterCursor.columns(shape));
+      return backend.pack(rows, transposed, format);
+    }
+  }
+
+  private record StoredMatrix(NamedTensors tensors, String name, int rows, int columns)
+      implements MatrixSource {
+    @Override
+    public void read(int first, int count, float[] into) {
+      tensors.readFloats(name, (long) first * columns, count * columns, into);
+    }
+  }
+}
