@@ -4,6 +4,7 @@ module org.clipscribe.tensor.testkit {
   requires static transitive org.jspecify;
   requires transitive org.clipscribe.tensor.core;
   requires transitive org.junit.jupiter.api;
+  requires transitive org.junit.jupiter.params;
   requires org.assertj.core;
 
   exports org.clipscribe.tensor.testkit;
