@@ -3,4 +3,6 @@
 module org.clipscribe.gpt2 {
   requires static transitive org.jspecify;
   requires transitive org.clipscribe.nn;
+
+  exports org.clipscribe.gpt2;
 }

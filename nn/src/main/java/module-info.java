@@ -8,4 +8,5 @@ module org.clipscribe.nn {
   exports org.clipscribe.nn;
   exports org.clipscribe.nn.json;
   exports org.clipscribe.nn.safetensors;
+  exports org.clipscribe.nn.text;
 }
