@@ -41,6 +41,11 @@ public final class RowBuffer {
     }
     backend.copy(rows.storage(), rows.offset(), storage, filled * width, count * width);
     filled += count;
+    return rows();
+  }
+
+  /// All rows so far `[size, width]`.
+  public Tensor rows() {
     return Tensor.wrap(backend, storage, 0, Shape.of(filled, width));
   }
 }
