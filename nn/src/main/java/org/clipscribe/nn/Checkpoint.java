@@ -2,7 +2,6 @@ package org.clipscribe.nn;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -26,9 +25,6 @@ import org.clipscribe.tensor.spi.Backend;
 ///         .load(backend, WeightFormat.F32, source -> Gpt2.of(source.at("transformer"), config));
 /// ```
 public final class Checkpoint {
-  /// How many names of a kind an error lists.
-  private static final int LISTED = 3;
-
   private static final List<String> BUFFERS =
       List.of("attn.bias", "attn.masked_bias", "embeddings.position_ids");
 
@@ -82,11 +78,18 @@ public final class Checkpoint {
   /// @throws BadInputException naming everything that is missing, of another shape, not of floating
   ///     type or unexpected
   public <M> M load(Backend backend, WeightFormat format, Function<ParameterSource, M> builder) {
-    check(ParameterLayout.of(backend, tensors.names()::contains, builder));
+    Fit fit = compare(backend, builder);
+    if (!fit.fits()) {
+      throw new BadInputException(tensors.origin(), "does not fit " + model + ": " + fit.faults());
+    }
     return builder.apply(new ParameterCursor(new Stored(tensors, backend, format), ""));
   }
 
-  private void check(Map<String, TensorInfo> asked) {
+  /// Checks without loading: nothing of the model's size is read or allocated.
+  ///
+  /// @param backend named by placeholders, otherwise unused
+  public Fit compare(Backend backend, Function<ParameterSource, ?> builder) {
+    Map<String, TensorInfo> asked = ParameterLayout.of(backend, tensors.names()::contains, builder);
     List<String> missing = new ArrayList<>();
     List<String> misshapen = new ArrayList<>();
     List<String> mistyped = new ArrayList<>();
@@ -103,35 +106,15 @@ public final class Checkpoint {
             mistyped.add(name + " is " + found.dtype());
           }
         });
-    List<String> unexpected =
-        tensors.names().stream()
-            .filter(name -> !asked.containsKey(name))
-            .filter(strict)
-            .filter(ignored.negate())
-            .map(name -> name + " " + tensors.info(name).shape())
-            .toList();
-    List<String> faults =
-        Stream.of(
-                list(missing, "missing"),
-                list(misshapen, "of wrong shape"),
-                list(mistyped, "not of floating type"),
-                list(unexpected, "unexpected"))
-            .flatMap(List::stream)
-            .toList();
-    if (!faults.isEmpty()) {
-      throw new BadInputException(
-          tensors.origin(), "does not fit " + model + ": " + String.join(", ", faults));
+    List<String> unexpected = new ArrayList<>();
+    List<String> unused = new ArrayList<>();
+    for (String name : tensors.names()) {
+      if (!asked.containsKey(name)) {
+        boolean fault = strict.test(name) && !ignored.test(name);
+        (fault ? unexpected : unused).add(name + " " + tensors.info(name).shape());
+      }
     }
-  }
-
-  /// Like `1 missing (gpt2.h.11.ln_2.bias [768])`; nothing when there is nothing.
-  private static List<String> list(List<String> names, String fault) {
-    if (names.isEmpty()) {
-      return List.of();
-    }
-    String shown = String.join("; ", names.stream().limit(LISTED).toList());
-    String rest = names.size() > LISTED ? "; and " + (names.size() - LISTED) + " more" : "";
-    return List.of(String.format(Locale.ROOT, "%d %s (%s%s)", names.size(), fault, shown, rest));
+    return new Fit(missing, misshapen, mistyped, unexpected, unused);
   }
 
   /// Parameters as they are stored; shapes have been checked.

@@ -100,6 +100,19 @@ class CheckpointTest {
   }
 
   @Test
+  void comparesWithoutLoading() {
+    Map<String, TensorInfo> layout = toy();
+    layout.remove("toy.h.0.bias");
+    layout.put("toy.h.0.attn.bias", TensorInfo.of(DType.U8, 1, 1, 4, 4));
+    Fit fit =
+        Checkpoint.of(tensors(layout), "toy").compare(backend, source -> Toy.of(source.at("toy")));
+    assertThat(fit.fits()).isFalse();
+    assertThat(fit.missing()).containsExactly("toy.h.0.bias [5]");
+    assertThat(fit.ignored()).containsExactly("toy.h.0.attn.bias [1, 1, 4, 4]");
+    assertThat(fit.unexpected()).isEmpty();
+  }
+
+  @Test
   void cutsLongListsAndCountsTheRest() {
     assertThatThrownBy(() -> load(Checkpoint.of(tensors(Map.of()), "toy")))
         .isInstanceOf(BadInputException.class)
