@@ -1,5 +1,7 @@
 package org.clipscribe.gpt2;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.clipscribe.nn.json.JsonObject;
 import org.clipscribe.tensor.Unary;
 
@@ -86,6 +88,30 @@ public record Gpt2Config(
     if (!holds) {
       throw json.refuse(key, json.get(key), expected);
     }
+  }
+
+  /// The document that [#of] reads.
+  public Map<String, Object> toMap() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("model_type", "gpt2");
+    json.put("n_embd", width);
+    json.put("n_layer", layers);
+    json.put("n_head", heads);
+    json.put("n_inner", inner);
+    json.put("n_positions", positions);
+    json.put("vocab_size", vocabulary);
+    json.put(
+        "activation_function",
+        switch (activation) {
+          case GELU_TANH -> "gelu_new";
+          case GELU -> "gelu";
+          case QUICK_GELU -> "quick_gelu";
+          case RELU -> "relu";
+          default -> throw new IllegalStateException("GPT-2: activation " + activation);
+        });
+    json.put("layer_norm_epsilon", Double.parseDouble(Float.toString(epsilon)));
+    json.put("tie_word_embeddings", tied);
+    return json;
   }
 
   /// Like `GPT-2 [12 x 768]`, layers and width.

@@ -101,6 +101,20 @@ public final class JsonObject {
     throw refuse(name, values.get(name), "an object");
   }
 
+  /// An array of objects.
+  public List<JsonObject> objects(String name) {
+    List<JsonObject> objects = new ArrayList<>();
+    for (Object element : list(name)) {
+      if (!(element instanceof Map<?, ?> map)) {
+        throw refuse(name, element, "an array of objects");
+      }
+      @SuppressWarnings("unchecked") // Json makes maps with string keys only
+      Map<String, @Nullable Object> object = (Map<String, @Nullable Object>) map;
+      objects.add(new JsonObject(origin, path + name + "[" + objects.size() + "].", object));
+    }
+    return objects;
+  }
+
   public List<@Nullable Object> list(String name) {
     if (require(name) instanceof List<?> list) {
       return new ArrayList<>(list);
