@@ -13,11 +13,13 @@ find_jdk() {
     /Library/Java/JavaVirtualMachines/*/Contents/Home "${HOME-}"/Library/Java/JavaVirtualMachines/*/Contents/Home; do
     [ -n "$home" ] && [ -x "$home/bin/java" ] || continue
     major=$(jdk_major "$home")
-    if [ -n "$major" ] && [ "$major" -ge 25 ]; then
+    [ -n "$major" ] || continue
+    if [ "$major" -ge 25 ]; then
       echo "$home"
       return 0
     fi
+    older=" but $major in $home"
   done
-  echo "clipscribe needs JDK 25 or newer and found none; on Debian 13: apt-get install openjdk-25-jdk-headless; elsewhere unpack one and set JAVA_HOME" >&2
+  echo "error: clipscribe needs JDK 25 or newer and found none${older-}; on Debian 13: apt-get install openjdk-25-jdk-headless; elsewhere unpack one and set JAVA_HOME" >&2
   return 1
 }

@@ -5,4 +5,7 @@ module org.clipscribe.cli {
   requires org.clipscribe.convert;
   requires org.clipscribe.media;
   requires info.picocli;
+
+  opens org.clipscribe.cli to
+      info.picocli;
 }

@@ -1,0 +1,18 @@
+package org.clipscribe.cli;
+
+import java.util.Locale;
+
+/// The entry point of the `clipscribe` launcher.
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    StandardError.takeBack();
+    Locale.setDefault(Locale.ROOT); // the same bytes come out whatever the user's locale
+    Terminal terminal = Terminal.ofProcess();
+    // Whatever a library prints must neither get between the results nor be lost.
+    System.setOut(terminal.messages());
+    System.setErr(terminal.messages());
+    System.exit(Clipscribe.run(terminal, arguments));
+  }
+}

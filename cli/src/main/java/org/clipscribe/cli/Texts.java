@@ -1,0 +1,19 @@
+package org.clipscribe.cli;
+
+/// Text on its way to a terminal.
+final class Texts {
+  private Texts() {}
+
+  /// File names may hold line breaks and terminal escapes: neither may reach a terminal or split a
+  /// line of output.
+  static String oneLine(String text) {
+    StringBuilder line = new StringBuilder(text.length());
+    text.codePoints().forEach(c -> line.appendCodePoint(Character.isISOControl(c) ? '?' : c));
+    return line.toString();
+  }
+
+  /// The end of a text that is too long for its place, marked as cut.
+  static String tail(String text, int length) {
+    return text.length() <= length ? text : "..." + text.substring(text.length() - length + 3);
+  }
+}
