@@ -1,0 +1,20 @@
+#!/bin/sh
+# Builds the benchmark with its peers and runs it; called by `./build bench`, which set JAVA_HOME.
+set -eu
+cd "$(dirname "$0")/.."
+target=bench/target
+
+mvn -B -q -ntp -Pbench -DskipTests -Dspotless.check.skip=true -pl bench -am package
+
+# A peer is measured with the kernels that it chooses itself for this processor.
+unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
+# OpenMP threads (libtorch) sleep between measurements instead of taking the cores from the others.
+export OMP_WAIT_POLICY=PASSIVE
+# DJL unpacks libtorch there, and reports nothing to anybody.
+export DJL_CACHE_DIR="$PWD/$target/djl" OPT_OUT_TRACKING=true DJL_OFFLINE=true
+
+exec "$JAVA_HOME/bin/java" \
+  --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
+  --sun-misc-unsafe-memory-access=allow -Xms2g \
+  -cp "$target/clipscribe-bench-0.1.0-SNAPSHOT.jar:$(cat $target/class-path.txt)" \
+  org.clipscribe.bench.Main "$@"

@@ -1,0 +1,56 @@
+package org.clipscribe.bench.measure;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+
+/// How much of the processor others used while this run measured. A figure with 2 threads taken
+/// while others held a core says mostly how busy the machine was, so the page tells.
+///
+/// Differs: Linux only; elsewhere the share is unknown. Helper processes that ended in between
+/// count as others.
+public final class Disturbance {
+  private static final Path STAT = Path.of("/proc/stat");
+
+  /// Linux counts processor time in hundredths of a second, whatever the kernel's own tick is.
+  private static final double TICK_SECONDS = 0.01;
+
+  private final long startNanos = System.nanoTime();
+  private final double startBusy = busySeconds();
+  private final double startOwn = ownSeconds();
+
+  /// Share of all cores' time since construction that processes other than this run used.
+  public OptionalDouble shareOfOthers() {
+    double wall = (System.nanoTime() - startNanos) * 1e-9;
+    double others = busySeconds() - startBusy - (ownSeconds() - startOwn);
+    double all = wall * Runtime.getRuntime().availableProcessors();
+    return Double.isNaN(others)
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(Math.max(0, others) / all);
+  }
+
+  private static double busySeconds() {
+    try (Stream<String> lines = Files.lines(STAT)) {
+      String[] fields = lines.findFirst().orElse("").trim().split(" +");
+      double ticks = 0;
+      for (int i = 1; i <= 8; i++) {
+        boolean idle = i == 4 || i == 5; // idle and waiting for input
+        ticks += idle ? 0 : Long.parseLong(fields[i]);
+      }
+      return ticks * TICK_SECONDS;
+    } catch (IOException | RuntimeException e) {
+      return Double.NaN;
+    }
+  }
+
+  private static double ownSeconds() {
+    ProcessHandle self = ProcessHandle.current();
+    return Stream.concat(Stream.of(self), self.descendants())
+        .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
+        .mapToDouble(duration -> duration.toNanos() * 1e-9)
+        .sum();
+  }
+}

@@ -1,0 +1,5 @@
+/// One class for each part of the page.
+@NullMarked
+package org.clipscribe.bench.section;
+
+import org.jspecify.annotations.NullMarked;
