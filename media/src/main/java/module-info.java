@@ -4,4 +4,9 @@ module org.clipscribe.media {
   requires static transitive org.jspecify;
   requires transitive org.clipscribe.captioner;
   requires java.desktop;
+
+  exports org.clipscribe.media;
+
+  provides org.clipscribe.clip.ImageDecoder with
+      org.clipscribe.media.ImageIoDecoder;
 }
