@@ -1,6 +1,7 @@
 package org.clipscribe.media;
 
 import java.awt.image.BufferedImage;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Locale;
@@ -49,7 +50,8 @@ final class JdkDecoder {
       if (e instanceof BadInputException known) {
         throw known;
       }
-      throw new BadInputException(origin, "is a damaged " + scan.format() + ": " + reason(e), e);
+      throw new BadInputException(
+          origin, "is a damaged " + scan.format() + ": " + reason(e) + "; get a fresh copy", e);
     } finally {
       reader.dispose();
     }
@@ -97,17 +99,26 @@ final class JdkDecoder {
   }
 
   private void complain(@Nullable String warning) {
-    if (damage == null) {
+    // Said of every TIFF in YCbCr that relies on the default.
+    boolean harmless = warning != null && warning.startsWith("REFERENCE_BLACK_WHITE not found");
+    if (damage == null && !harmless) {
       damage = warning == null ? "the decoder warned" : warning;
     }
   }
 
-  /// The innermost message: outer ones only say that an image could not be read.
-  private static String reason(Throwable error) {
-    String reason = null;
+  private static String reason(Exception error) {
+    // The innermost message of an I/O error: outer ones only say that an image could not be read.
+    String reason = "the decoder gave up";
     for (@Nullable Throwable e = error; e != null; e = e.getCause()) {
-      reason = e.getMessage() == null ? reason : e.getMessage();
+      if (e instanceof EOFException) {
+        return "truncated, it ends within its picture data";
+      }
+      if (e instanceof IOException && e.getMessage() != null) {
+        reason = e.getMessage();
+      } else if (e instanceof RuntimeException) {
+        reason = "the decoder gave up (" + e.getClass().getSimpleName() + ")";
+      }
     }
-    return reason == null ? error.getClass().getSimpleName() : reason;
+    return reason;
   }
 }

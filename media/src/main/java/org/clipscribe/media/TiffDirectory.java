@@ -9,6 +9,7 @@ final class TiffDirectory {
   static final int IMAGE_WIDTH = 0x100;
   static final int IMAGE_HEIGHT = 0x101;
   static final int BITS_PER_SAMPLE = 0x102;
+  static final int COMPRESSION = 0x103;
   static final int ORIENTATION = 0x112;
   static final int SAMPLES_PER_PIXEL = 0x115;
   static final int TILE_WIDTH = 0x142;

@@ -1,10 +1,13 @@
 package org.clipscribe.media;
 
 import java.util.List;
+import java.util.Set;
 import org.clipscribe.nn.BadInputException;
 
 /// Reads size and sample layout of the first page of a TIFF file.
 final class TiffScanner {
+  private static final Set<Long> JPEG_COMPRESSIONS = Set.of(6L, 7L);
+
   private TiffScanner() {}
 
   /// @param maxPixels bound for tiles, which may be larger than the picture
@@ -14,11 +17,13 @@ final class TiffScanner {
     TiffDirectory page = TiffDirectory.parse(file, 0, file.length);
     long bits = page.get(TiffDirectory.BITS_PER_SAMPLE, 1);
     long samples = page.get(TiffDirectory.SAMPLES_PER_PIXEL, 1);
-    if (bits < 1 || bits > 16 || samples < 1 || samples > 5) {
+    // ImageIO decodes JPEG strips of four channels to wrong colours.
+    boolean jpeg = JPEG_COMPRESSIONS.contains(page.get(TiffDirectory.COMPRESSION, 1));
+    if (bits < 1 || bits > 16 || samples < 1 || samples > 5 || (jpeg && samples % 2 == 0)) {
       throw new BadInputException(
           origin,
-          "is an unsupported image: TIFF of %d samples with %d bits; convert it to JPEG or PNG"
-              .formatted(samples, bits));
+          "is an unsupported image: TIFF of %d samples with %d bits%s; convert it to JPEG or PNG"
+              .formatted(samples, bits, jpeg ? " in JPEG strips" : ""));
     }
     long tileWidth = page.get(TiffDirectory.TILE_WIDTH, 1);
     long tileHeight = page.get(TiffDirectory.TILE_HEIGHT, 1);
