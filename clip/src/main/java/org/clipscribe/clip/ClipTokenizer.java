@@ -38,22 +38,6 @@ public final class ClipTokenizer {
     this.special = new SpecialTokens(Map.of(START_OF_TEXT, startOfText, END_OF_TEXT, endOfText));
   }
 
-  /// Texts of a batch, cut or padded to one length.
-  ///
-  /// @param tokens `[B][T]`, padded with the end token
-  /// @param lengths `[B]`, how many leading tokens of each text are real
-  public record Batch(int[][] tokens, int[] lengths) {
-    /// `[B][T]`, 1 where a token is real and 0 where it pads.
-    public int[][] attentionMask() {
-      int[][] mask = new int[tokens.length][];
-      for (int row = 0; row < tokens.length; row++) {
-        mask[row] = new int[tokens[row].length];
-        Arrays.fill(mask[row], 0, lengths[row], 1);
-      }
-      return mask;
-    }
-  }
-
   /// @param vocabJson CLIP's `vocab.json`
   /// @param mergesTxt CLIP's `merges.txt`
   /// @throws BadInputException when a file is missing, malformed or does not fit the other
@@ -104,8 +88,9 @@ public final class ClipTokenizer {
 
   /// Encodes texts for the text tower, each cut or padded to `length`.
   ///
+  /// @param texts at least one
   /// @param length at least 2; [#CONTEXT_LENGTH] for published models
-  public Batch encodeBatch(List<String> texts, int length) {
+  public TextBatch encodeBatch(List<String> texts, int length) {
     int[][] tokens = new int[texts.size()][];
     int[] lengths = new int[tokens.length];
     for (int row = 0; row < tokens.length; row++) {
@@ -114,7 +99,7 @@ public final class ClipTokenizer {
       Arrays.fill(tokens[row], encoded.length, length, endOfText);
       lengths[row] = encoded.length;
     }
-    return new Batch(tokens, lengths);
+    return new TextBatch(tokens, lengths);
   }
 
   /// Decodes tokens without the special ones: words in lower case with a space between any two,

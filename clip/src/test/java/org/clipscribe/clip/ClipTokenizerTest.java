@@ -72,7 +72,7 @@ class ClipTokenizerTest {
   void padsLikeThePythonLibrary() {
     JsonObject golden = Json.parseObject(read("/tokenizer/padded.json"), "padded.json");
 
-    ClipTokenizer.Batch batch =
+    TextBatch batch =
         TOKENIZER.encodeBatch(
             List.of(golden.string("text"), "word ".repeat(100)), ClipTokenizer.CONTEXT_LENGTH);
 
