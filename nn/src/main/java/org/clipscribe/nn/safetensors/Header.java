@@ -42,11 +42,16 @@ record Header(Map<String, Entry> entries, Map<String, String> metadata) {
 
   static final String METADATA = "__metadata__";
 
-  /// More than any checkpoint has; keeps what a 100 MB header makes of itself in memory bounded.
-  private static final int MAX_TENSORS = 1_000_000;
+  /// More than any checkpoint has (the largest models have 100,000 in hundreds of files). With the
+  /// next limit this keeps what a hostile 100 MB header makes of itself below 256 MB and a second.
+  private static final int MAX_TENSORS = 250_000;
 
-  /// As many axes as NumPy knows.
-  private static final int MAX_RANK = 64;
+  private static final int MAX_METADATA = 100_000;
+
+  /// As many axes as NumPy 1 knows.
+  private static final int MAX_RANK = 32;
+
+  private static final List<DType> DTYPES = List.of(DType.values());
 
   // Names are all different, so a table of them would only be something to attack. Repeated names
   // are found below, where the message can say what is repeated.
@@ -132,7 +137,7 @@ record Header(Map<String, Entry> entries, Map<String, String> metadata) {
     Header header() {
       Map<String, Entry> entries = new LinkedHashMap<>();
       Map<String, String> metadata = null;
-      enter(JsonToken.START_OBJECT, "an object", "at the top");
+      enter(JsonToken.START_OBJECT, "an object");
       while (parser.nextToken() != JsonToken.END_OBJECT) {
         String name = parser.currentName();
         if (name.equals(METADATA)) {
@@ -156,23 +161,25 @@ record Header(Map<String, Entry> entries, Map<String, String> metadata) {
 
     private Map<String, String> metadata() {
       Map<String, String> strings = new LinkedHashMap<>();
-      enter(JsonToken.START_OBJECT, "an object", "in " + METADATA);
+      enter(JsonToken.START_OBJECT, "an object");
       while (parser.nextToken() != JsonToken.END_OBJECT) {
         String key = parser.currentName();
-        enter(JsonToken.VALUE_STRING, "a string", "in " + METADATA + " under " + quote(key));
+        enter(JsonToken.VALUE_STRING, "a string");
         if (strings.put(key, parser.getString()) != null) {
-          throw refuse("duplicate key " + quote(key) + " in " + METADATA);
+          throw refuse("duplicate key" + place());
+        }
+        if (strings.size() > MAX_METADATA) {
+          throw refuse("more than " + MAX_METADATA + " strings" + place());
         }
       }
       return strings;
     }
 
     private Entry entry(String name) {
-      String where = "in tensor " + quote(name);
       DType dtype = null;
       List<Long> shape = null;
       List<Long> offsets = null;
-      enter(JsonToken.START_OBJECT, "an object", where);
+      enter(JsonToken.START_OBJECT, "an object");
       while (parser.nextToken() != JsonToken.END_OBJECT) {
         String key = parser.currentName();
         boolean repeated =
@@ -180,19 +187,19 @@ record Header(Map<String, Entry> entries, Map<String, String> metadata) {
               case "dtype" -> dtype != null;
               case "shape" -> shape != null;
               case "data_offsets" -> offsets != null;
-              default -> throw refuse("unknown key " + quote(key) + " " + where);
+              default -> throw refuse("unknown key" + place());
             };
         if (repeated) {
-          throw refuse("duplicate " + key + " " + where);
+          throw refuse("duplicate key" + place());
         }
         switch (key) {
-          case "dtype" -> dtype = dtype(where);
-          case "shape" -> shape = integers("shape " + where, MAX_RANK);
-          default -> offsets = integers("data_offsets " + where, 2);
+          case "dtype" -> dtype = dtype();
+          case "shape" -> shape = integers(MAX_RANK);
+          default -> offsets = integers(2);
         }
       }
       if (dtype == null || shape == null || offsets == null || offsets.size() != 2) {
-        throw refuse("dtype, shape or two data_offsets are missing " + where);
+        throw refuse("tensor " + quote(name) + " lacks dtype, shape or two data_offsets");
       }
       return span(name, dtype, shape, offsets.get(0), offsets.get(1));
     }
@@ -206,7 +213,7 @@ record Header(Map<String, Entry> entries, Map<String, String> metadata) {
       }
       if (begin < 0 || end < begin || end > dataBytes) {
         throw refuse(
-            "tensor %s has data_offsets [%d, %d], but %d data bytes are there"
+            "tensor %s has data_offsets [%d, %d], but there are %d data bytes; is the file cut?"
                 .formatted(quote(name), begin, end, dataBytes));
       }
       if (info.byteSize() != end - begin) {
@@ -217,44 +224,46 @@ record Header(Map<String, Entry> entries, Map<String, String> metadata) {
       return new Entry(info, begin);
     }
 
-    private DType dtype(String where) {
-      enter(JsonToken.VALUE_STRING, "a string", "as dtype " + where);
+    private DType dtype() {
+      enter(JsonToken.VALUE_STRING, "a string");
       String name = parser.getString();
-      for (DType dtype : DType.values()) {
+      for (DType dtype : DTYPES) {
         if (dtype.name().equals(name)) {
           return dtype;
         }
       }
-      throw refuse("unknown dtype " + quote(name) + " " + where);
+      throw refuse("unknown dtype " + quote(name) + place());
     }
 
-    private List<Long> integers(String where, int most) {
-      enter(JsonToken.START_ARRAY, "an array", "as " + where);
+    private List<Long> integers(int most) {
+      enter(JsonToken.START_ARRAY, "an array");
       List<Long> values = new ArrayList<>(4);
       while (parser.nextToken() != JsonToken.END_ARRAY) {
-        check(JsonToken.VALUE_NUMBER_INT, "an integer", "in " + where);
+        check(JsonToken.VALUE_NUMBER_INT, "an integer");
         if (values.size() == most) {
-          throw refuse("more than " + most + " numbers in " + where);
+          throw refuse("more than " + most + " numbers" + place());
         }
-        try {
-          values.add(Long.parseLong(parser.getString()));
-        } catch (NumberFormatException e) {
-          throw refuse("number " + parser.getString() + " in " + where + " is out of range");
-        }
+        values.add(parser.getLongValue()); // an integer that fits, or an error
       }
       return values;
     }
 
-    private void enter(JsonToken expected, String description, String where) {
+    private void enter(JsonToken expected, String description) {
       parser.nextToken();
-      check(expected, description, where);
+      check(expected, description);
     }
 
-    private void check(JsonToken expected, String description, String where) {
+    private void check(JsonToken expected, String description) {
       @Nullable JsonToken found = parser.currentToken();
       if (found != expected) {
-        throw refuse("expected " + description + " " + where);
+        throw refuse("expected " + description + place());
       }
+    }
+
+    /// Where the parser is, like ` at "/wte.weight/shape/0"`; put together for errors only.
+    private String place() {
+      String path = parser.streamReadContext().pathAsPointer().toString();
+      return path.isEmpty() ? " at the top" : " at " + quote(path);
     }
 
     private BadInputException refuse(String cause) {

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// threads at once.
 ///
 /// Differs from the `safetensors` library: integers beyond a signed `long`, unknown keys, repeated
-/// names, more than a million tensors and sub-byte or 8-bit floats are refused.
+/// names, more than 250,000 tensors and sub-byte or 8-bit floats are refused.
 public final class SafetensorsFile implements NamedTensors, AutoCloseable {
   /// The format's own limit.
   private static final long MAX_HEADER_BYTES = 100_000_000;
