@@ -19,10 +19,7 @@ public record ClipConfig(VisionConfig vision, TextConfig text, int embeddingWidt
   /// @throws org.clipscribe.nn.BadInputException naming the key that is out of range or not
   ///     supported
   public static ClipConfig of(JsonObject json) {
-    String type = json.string("model_type", "clip");
-    if (!type.equals("clip")) {
-      throw json.refuse("model_type", type, "\"clip\"");
-    }
+    EncoderConfig.requireType(json, "clip");
     String vision = part(json, "vision_config");
     String text = part(json, "text_config");
     return new ClipConfig(

@@ -44,6 +44,16 @@ public record EncoderConfig(
         (float) epsilon);
   }
 
+  /// Refuses the configuration of another architecture, whose values may have the same names. Small
+  /// files leave the type out.
+  static void requireType(JsonObject json, String expected) {
+    String type = json.string("model_type", expected);
+    if (!type.equals(expected)) {
+      throw json.refuse(
+          "model_type", type, "\"" + expected + "\"; no other architecture is supported here");
+    }
+  }
+
   private static Unary activation(JsonObject json, Unary absent) {
     return switch (json.string("hidden_act", name(absent))) {
       case "quick_gelu" -> Unary.QUICK_GELU;

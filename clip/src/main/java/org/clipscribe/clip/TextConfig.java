@@ -24,6 +24,7 @@ public record TextConfig(EncoderConfig encoder, int vocabulary, int positions) {
   /// @throws org.clipscribe.nn.BadInputException naming the key that is out of range or not
   ///     supported
   public static TextConfig of(JsonObject json) {
+    EncoderConfig.requireType(json, "clip_text_model");
     return new TextConfig(
         EncoderConfig.of(json, BASE.encoder),
         json.integer("vocab_size", 1, 1 << 20, BASE.vocabulary),

@@ -30,6 +30,7 @@ public record VisionConfig(EncoderConfig encoder, int imageSize, int patch) {
   /// @throws org.clipscribe.nn.BadInputException naming the key that is out of range or not
   ///     supported
   public static VisionConfig of(JsonObject json) {
+    EncoderConfig.requireType(json, "clip_vision_model");
     json.integer("num_channels", 3, 3, 3);
     int imageSize = json.integer("image_size", 1, 1 << 12, BASE.imageSize);
     int patch = json.integer("patch_size", 1, 1 << 7, BASE.patch);

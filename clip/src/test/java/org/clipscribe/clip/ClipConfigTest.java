@@ -126,6 +126,8 @@ class ClipConfigTest {
       textBlock =
           """
           {"model_type": "bert"}                             | model_type is "bert", expected "clip"
+          {"vision_config": {"model_type": "vit"}}            | vision_config.model_type is "vit"
+          {"text_config": {"model_type": "bert"}}             | text_config.model_type is "bert"
           {"vision_config": 1}                               | vision_config is 1, expected an object
           {"projection_dim": 0}                              | projection_dim is 0
           {"text_config": {"vocab_size": 2147483648}}        | text_config.vocab_size is 2147483648
