@@ -4,4 +4,6 @@ module org.clipscribe.captioner {
   requires static transitive org.jspecify;
   requires transitive org.clipscribe.clip;
   requires transitive org.clipscribe.gpt2;
+
+  exports org.clipscribe.captioner;
 }

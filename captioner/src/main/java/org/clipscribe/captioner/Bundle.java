@@ -1,0 +1,103 @@
+package org.clipscribe.captioner;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.clipscribe.clip.PreprocessorConfig;
+import org.clipscribe.gpt2.Gpt2Tokenizer;
+import org.clipscribe.nn.BadInputException;
+import org.clipscribe.nn.json.Json;
+import org.clipscribe.nn.json.JsonObject;
+import org.clipscribe.nn.safetensors.SafetensorsFile;
+
+/// A folder that holds all a captioner needs, as `clipscribe convert` writes it.
+///
+/// @param config checked, from `config.json`
+/// @param preprocessor from `preprocessor_config.json`
+public record Bundle(Path directory, BundleConfig config, PreprocessorConfig preprocessor) {
+  public static final String CONFIG = "config.json";
+  public static final String WEIGHTS = "model.safetensors";
+  public static final String VOCABULARY = "vocab.json";
+  public static final String MERGES = "merges.txt";
+  public static final String PREPROCESSOR = "preprocessor_config.json";
+  public static final String MANIFEST = "manifest.json";
+
+  /// Reads and checks the small files; nothing of the size of a model is touched.
+  ///
+  /// @throws BadInputException when this is no bundle or a file of it does not fit
+  public static Bundle open(Path directory) {
+    for (String file : new String[] {CONFIG, WEIGHTS, VOCABULARY, MERGES, PREPROCESSOR}) {
+      if (!Files.isRegularFile(directory.resolve(file))) {
+        throw new BadInputException(
+            directory,
+            "is not a bundle: it has no " + file + "; make one with `clipscribe convert`");
+      }
+    }
+    BundleConfig config = BundleConfig.of(Json.readObject(directory.resolve(CONFIG)));
+    JsonObject preprocessorJson = Json.readObject(directory.resolve(PREPROCESSOR));
+    PreprocessorConfig preprocessor = PreprocessorConfig.from(preprocessorJson);
+    int side = config.clip().imageSize();
+    if (preprocessor.width() != side || preprocessor.height() != side) {
+      throw preprocessorJson.refuse(
+          "crop_size",
+          preprocessor.width() + " x " + preprocessor.height(),
+          "the model's image_size " + side);
+    }
+    return new Bundle(directory, config, preprocessor);
+  }
+
+  /// Opens the weights for reading; the caller closes them.
+  SafetensorsFile weights() {
+    return SafetensorsFile.open(directory.resolve(WEIGHTS));
+  }
+
+  /// @throws BadInputException when the tokenizer's files are damaged or do not fit the decoder
+  Gpt2Tokenizer tokenizer() {
+    Gpt2Tokenizer tokenizer =
+        Gpt2Tokenizer.open(directory.resolve(VOCABULARY), directory.resolve(MERGES));
+    if (tokenizer.vocabularySize() != config.gpt2().vocabulary()) {
+      throw new BadInputException(
+          directory.resolve(VOCABULARY),
+          "has %d tokens, but the decoder's vocab_size is %d"
+              .formatted(tokenizer.vocabularySize(), config.gpt2().vocabulary()));
+    }
+    return tokenizer;
+  }
+
+  /// Name, size and digest. The digest comes from `manifest.json`; only a bundle without one is
+  /// read through.
+  ModelInfo info() {
+    Path name = directory.toAbsolutePath().normalize().getFileName();
+    return new ModelInfo(name == null ? "bundle" : name.toString(), config.size(), digest());
+  }
+
+  private String digest() {
+    Path manifest = directory.resolve(MANIFEST);
+    if (Files.isRegularFile(manifest)) {
+      JsonObject files = Json.readObject(manifest).object("files");
+      if (files.has(WEIGHTS)) {
+        return files.object(WEIGHTS).string("sha256");
+      }
+    }
+    return sha256(directory.resolve(WEIGHTS));
+  }
+
+  private static String sha256(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] block = new byte[1 << 16];
+      for (int count = in.read(block); count >= 0; count = in.read(block)) {
+        digest.update(block, 0, count);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (IOException e) {
+      throw new BadInputException(file.toString(), "cannot be read (" + e + ")", e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

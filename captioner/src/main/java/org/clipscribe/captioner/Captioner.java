@@ -1,0 +1,135 @@
+package org.clipscribe.captioner;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.clipscribe.clip.Image;
+import org.clipscribe.clip.ImagePreprocessor;
+import org.clipscribe.gpt2.Gpt2Tokenizer;
+import org.clipscribe.nn.Checkpoint;
+import org.clipscribe.nn.Probe;
+import org.clipscribe.tensor.Backends;
+import org.clipscribe.tensor.Shape;
+import org.clipscribe.tensor.Tensor;
+import org.clipscribe.tensor.spi.Backend;
+
+/// Captions pictures: CLIP's vision transformer, the mapping network and GPT-2, loaded from a
+/// bundle.
+///
+/// ```java
+/// try (var captioner = Captioner.open(Path.of("bundle"))) {
+///   System.out.println(captioner.caption(Image.read(Path.of("photo.jpg"))).text());
+/// }
+/// ```
+///
+/// One captioner may be used by many threads at once. It holds the weights in memory of its own,
+/// outside the Java heap, until it is closed; after that it must not be used.
+public final class Captioner implements AutoCloseable {
+  private final Bundle bundle;
+  private final Backend backend;
+  private final Optional<String> notice;
+  private final CaptionModel model;
+  private final ImagePreprocessor preprocessor;
+  private final Gpt2Tokenizer tokenizer;
+
+  private Captioner(Bundle bundle, Backends.Opened opened, CaptionModel model) {
+    this.bundle = bundle;
+    this.backend = opened.backend();
+    this.notice = opened.notice();
+    this.model = model;
+    this.preprocessor = new ImagePreprocessor(bundle.preprocessor());
+    this.tokenizer = bundle.tokenizer();
+  }
+
+  /// Opens a bundle on the best device there is.
+  ///
+  /// @param directory what `clipscribe convert` wrote
+  /// @throws org.clipscribe.nn.BadInputException when a file of it is missing, damaged or does not
+  ///     fit the others
+  public static Captioner open(Path directory) {
+    return open(directory, CaptionerOptions.defaults());
+  }
+
+  /// @throws org.clipscribe.nn.BadInputException when a file of the bundle is missing, damaged or
+  ///     does not fit
+  /// @throws org.clipscribe.tensor.DeviceUnavailableException when the device is not there
+  public static Captioner open(Path directory, CaptionerOptions options) {
+    Bundle bundle = Bundle.open(directory);
+    Backends.Opened opened = Backends.open(options.device(), options.threads());
+    try (var weights = bundle.weights()) {
+      CaptionModel model =
+          Checkpoint.of(weights, bundle.config().describe())
+              .load(
+                  opened.backend(),
+                  options.precision(),
+                  source -> CaptionModel.of(source, bundle.config()));
+      return new Captioner(bundle, opened, model);
+    } catch (RuntimeException | Error e) {
+      opened.backend().close();
+      throw e;
+    }
+  }
+
+  /// One line that a user should see once, when computing is slower than it need be.
+  public Optional<String> notice() {
+    return notice;
+  }
+
+  public ModelInfo model() {
+    return bundle.info();
+  }
+
+  public BundleConfig config() {
+    return bundle.config();
+  }
+
+  public Caption caption(Image image) {
+    return caption(image, Probe.NONE);
+  }
+
+  /// Captions a picture and lets a probe see every stage on the way.
+  public Caption caption(Image image, Probe probe) {
+    int side = config().clip().imageSize();
+    Tensor pixels = Tensor.of(backend, Shape.of(1, 3, side, side), preprocessor.pixels(image));
+    Tensor prefix = model.prefix(pixels, probe);
+    GreedyDecoder decoder =
+        new GreedyDecoder(
+            backend,
+            model.gpt2(),
+            config().positionRule(),
+            tokenizer.endOfText(),
+            config().maxLength());
+    GreedyDecoder.Decoded decoded =
+        decoder.decode(prefix.reshape(prefix.shape().extent(1), -1), probe.at("steps"));
+    return new Caption(text(decoded.tokens()), decoded.tokens(), decoded.score());
+  }
+
+  /// The words behind the tokens, finished the way the position rule's owner does.
+  private String text(List<Integer> tokens) {
+    boolean ended = tokens.getLast() == tokenizer.endOfText();
+    return switch (config().positionRule()) {
+      case CLEAN -> tokenizer.decode(ids(tokens, ended ? 1 : 0)).strip();
+      // The original drops the last token whatever it is, also when the length limit ended the
+      // loop.
+      case ORIGINAL -> capitalised(tokenizer.decodeCleaned(ids(tokens, 1)).strip());
+    };
+  }
+
+  private static int[] ids(List<Integer> tokens, int dropped) {
+    return tokens.subList(0, tokens.size() - dropped).stream().mapToInt(id -> id).toArray();
+  }
+
+  private static String capitalised(String text) {
+    if (text.isEmpty()) {
+      return text;
+    }
+    int first = text.offsetByCodePoints(0, 1);
+    return text.substring(0, first).toUpperCase(Locale.ROOT) + text.substring(first);
+  }
+
+  @Override
+  public void close() {
+    backend.close();
+  }
+}

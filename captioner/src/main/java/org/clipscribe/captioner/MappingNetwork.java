@@ -1,0 +1,90 @@
+package org.clipscribe.captioner;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.clipscribe.nn.LayerNorm;
+import org.clipscribe.nn.Linear;
+import org.clipscribe.nn.ParameterSource;
+import org.clipscribe.nn.Probe;
+import org.clipscribe.tensor.AttentionMask;
+import org.clipscribe.tensor.Tensor;
+import org.clipscribe.tensor.Unary;
+
+/// Turns an image embedding into rows that GPT-2 reads as if they were words.
+///
+/// Mirrors `Mapping` of clip-gpt-captioning's `model.py`: PyTorch's `nn.TransformerEncoder` over a
+/// sequence of one token, the image embedding, and a linear layer whose output is cut into
+/// `prefixLength` rows.
+///
+/// Differs: a batch is a batch of sequences here; the original, while training, takes it for one
+/// long sequence.
+///
+/// @param layers in order
+/// @param mapper `[width]` to `[prefixLength * width]`
+/// @param prefixLength `P`
+public record MappingNetwork(List<Layer> layers, Linear mapper, int prefixLength) {
+
+  public static MappingNetwork of(ParameterSource source, MappingConfig config) {
+    ParameterSource encoder = source.at("transformer_encoder").at("layers");
+    return new MappingNetwork(
+        IntStream.range(0, config.layers()).mapToObj(i -> Layer.of(encoder.at(i), config)).toList(),
+        Linear.of(source.at("mapper"), config.width(), config.prefixLength() * config.width()),
+        config.prefixLength());
+  }
+
+  /// @param embeddings image embeddings `[B, C]`
+  /// @return prefixes `[B, P, C]`
+  public Tensor forward(Tensor embeddings, Probe probe) {
+    int batch = embeddings.shape().extent(0);
+    int width = embeddings.shape().last();
+    Tensor x = embeddings.reshape(batch, 1, width);
+    for (int i = 0; i < layers.size(); i++) {
+      x = layers.get(i).forward(x);
+      Tensor hidden = x;
+      probe.at("layers").observe(Integer.toString(i), () -> hidden);
+    }
+    Tensor prefix = mapper.forward(x).reshape(batch, prefixLength, width);
+    probe.observe("prefix", () -> prefix);
+    return prefix;
+  }
+
+  /// One post-norm encoder layer. Mirrors PyTorch's `nn.TransformerEncoderLayer` with
+  /// `norm_first=False`.
+  ///
+  /// @param input queries, keys and values in one matrix `[3C, C]`
+  /// @param output `[C, C]`
+  public record Layer(
+      Linear input,
+      Linear output,
+      LayerNorm norm1,
+      Linear linear1,
+      Linear linear2,
+      LayerNorm norm2,
+      int heads) {
+
+    static Layer of(ParameterSource source, MappingConfig config) {
+      int width = config.width();
+      int inner = width * config.expansion();
+      ParameterSource attention = source.at("self_attn");
+      return new Layer(
+          new Linear(
+              attention.linear("in_proj_weight", 3 * width, width),
+              attention.get("in_proj_bias", 3 * width)),
+          Linear.of(attention.at("out_proj"), width, width),
+          LayerNorm.of(source.at("norm1"), width, config.layerNormEpsilon()),
+          Linear.of(source.at("linear1"), width, inner),
+          Linear.of(source.at("linear2"), inner, width),
+          LayerNorm.of(source.at("norm2"), width, config.layerNormEpsilon()),
+          config.heads());
+    }
+
+    /// @param x `[B, T, C]`
+    /// @return `[B, T, C]`
+    Tensor forward(Tensor x) {
+      List<Tensor> qkv = input.forward(x).split(-1, 3);
+      Tensor mixed = qkv.get(0).attention(qkv.get(1), qkv.get(2), heads, AttentionMask.NONE);
+      x = norm1.forward(output.forward(mixed, x));
+      return norm2.forward(linear2.forward(linear1.forward(x, Unary.RELU), x));
+    }
+  }
+}
