@@ -6,4 +6,7 @@ module org.clipscribe.tensor.vector {
   // Static: without the incubator module this module still resolves, and its provider says why it
   // is off.
   requires static jdk.incubator.vector;
+
+  provides org.clipscribe.tensor.spi.BackendProvider with
+      org.clipscribe.tensor.vector.VectorProvider;
 }

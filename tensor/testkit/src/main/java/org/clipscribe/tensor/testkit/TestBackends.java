@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Named;
 /// The back-ends that tests of models run on.
 public final class TestBackends {
   /// Those that every machine has; a build where one is missing is broken and must not pass.
-  private static final List<String> REQUIRED = List.of("reference");
+  private static final List<String> REQUIRED = List.of("reference", "cpu");
 
   /// More than one, so that sharing work is tested, and as many as the smallest test machine has.
   private static final int THREADS = 2;

@@ -1,0 +1,157 @@
+package org.clipscribe.tensor.vector;
+
+import static org.clipscribe.tensor.vector.PanelFormat.COLUMNS;
+
+import java.lang.foreign.MemorySegment;
+
+/// Whole matrix products: cut into parts for the threads, and each part into what the caches hold.
+final class Products {
+  /// Lines of a panel that are multiplied at a time: 256 KB of floats, which stay in a second-level
+  /// cache while all rows pass.
+  private static final int DEPTH = 1024;
+
+  /// Rows of a part: with `DEPTH` inputs they take 640 KB.
+  private static final int MOST_ROWS = 32 * PanelKernel.ROWS;
+
+  private static final float[] NO_HEAP = {};
+
+  private final WorkCrew crew;
+
+  Products(WorkCrew crew) {
+    this.crew = crew;
+  }
+
+  /// A matrix within an array.
+  ///
+  /// @param array holds the matrix
+  /// @param start its first element
+  /// @param stride from one row to the next
+  record Matrix(float[] array, int start, int stride) {
+    int at(int row, int column) {
+      return start + row * stride + column;
+    }
+  }
+
+  /// `c = finish(a Wᵀ)`
+  ///
+  /// @param a `[rows, inputs]`
+  /// @param c `[rows, outputs]`
+  void linear(Matrix a, int rows, PanelWeight weight, Matrix c, Finish finish) {
+    if (rows == 0 || weight.outputs() == 0) {
+      return;
+    }
+    int panels = PanelFormat.panels(weight.outputs());
+    int chunk = chunk(rows, panels);
+    int parts = panels * Math.ceilDiv(rows, chunk);
+    // Panels vary fastest: the rows of a part are still in the cache for the next one.
+    crew.run(
+        parts,
+        (long) rows * weight.inputs() * weight.outputs(),
+        i -> {
+          int first = i / panels * chunk;
+          part(weight, i % panels, a, first, Math.min(chunk, rows - first), c, finish);
+        });
+  }
+
+  /// Rows of a part: few enough that every thread gets several parts, in whole tiles.
+  private int chunk(int rows, int panels) {
+    int wanted = Math.ceilDiv(4 * crew.threads(), panels);
+    int chunk = Math.min(MOST_ROWS, Math.ceilDiv(rows, wanted));
+    return Math.ceilDiv(chunk, PanelKernel.ROWS) * PanelKernel.ROWS;
+  }
+
+  private static void part(
+      PanelWeight weight, int panel, Matrix a, int first, int rows, Matrix c, Finish finish) {
+    int column = panel * COLUMNS;
+    int width = Math.min(COLUMNS, weight.outputs() - column);
+    // Kernels write whole panels; what a narrow last one writes has no place in the result.
+    Matrix sums =
+        width == COLUMNS
+            ? new Matrix(c.array(), c.at(first, column), c.stride())
+            : new Matrix(new float[rows * COLUMNS], 0, COLUMNS);
+    int inputs = weight.inputs();
+    for (int from = 0; from == 0 || from < inputs; from += DEPTH) {
+      int to = Math.min(inputs, from + DEPTH);
+      MemorySegment lines = weight.lines(panel, from, to);
+      PanelKernel.multiply(
+          new PanelKernel.Task(
+              weight.layout(),
+              lines,
+              NO_HEAP,
+              0,
+              a.array(),
+              a.at(first, from),
+              a.stride(),
+              sums.array(),
+              sums.start(),
+              sums.stride(),
+              to - from,
+              from > 0),
+          rows);
+    }
+    for (int row = 0; row < rows; row++) {
+      int to = c.at(first + row, column);
+      if (width < COLUMNS) {
+        System.arraycopy(sums.array(), sums.at(row, 0), c.array(), to, width);
+      }
+      finish.apply(c.array(), to, first + row, column, width);
+    }
+  }
+
+  /// `c = a b` where `b` lies on the heap in panels of `depth` lines.
+  ///
+  /// @param b panels, `[ceil(columns / 64)][depth][64]`
+  static void heap(Matrix a, int rows, int depth, float[] b, int columns, Matrix c) {
+    for (int column = 0; column < columns; column += COLUMNS) {
+      int width = Math.min(COLUMNS, columns - column);
+      Matrix sums =
+          width == COLUMNS
+              ? new Matrix(c.array(), c.at(0, column), c.stride())
+              : new Matrix(new float[rows * COLUMNS], 0, COLUMNS);
+      PanelKernel.multiply(
+          new PanelKernel.Task(
+              PanelFormat.HEAP,
+              MemorySegment.NULL,
+              b,
+              column * depth,
+              a.array(),
+              a.start(),
+              a.stride(),
+              sums.array(),
+              sums.start(),
+              sums.stride(),
+              depth,
+              false),
+          rows);
+      for (int row = 0; row < rows && width < COLUMNS; row++) {
+        System.arraycopy(sums.array(), sums.at(row, 0), c.array(), c.at(row, column), width);
+      }
+    }
+  }
+
+  /// Copies a matrix into panels on the heap.
+  ///
+  /// @param start first element
+  /// @param alongDepth from an element to the one below it
+  /// @param alongColumns from an element to the one right of it
+  /// @return `[ceil(columns / 64)][depth][64]`, zero-padded
+  static float[] panels(
+      float[] from, int start, int alongDepth, int alongColumns, int depth, int columns) {
+    float[] panels = new float[PanelFormat.panels(columns) * depth * COLUMNS];
+    for (int column = 0; column < columns; column += COLUMNS) {
+      int width = Math.min(COLUMNS, columns - column);
+      for (int k = 0; k < depth; k++) {
+        int at = start + k * alongDepth + column * alongColumns;
+        int to = (column * depth) + k * COLUMNS;
+        if (alongColumns == 1) {
+          System.arraycopy(from, at, panels, to, width);
+        } else {
+          for (int j = 0; j < width; j++) {
+            panels[to + j] = from[at + j * alongColumns];
+          }
+        }
+      }
+    }
+    return panels;
+  }
+}
