@@ -87,14 +87,14 @@ public abstract class BackendContract
   @Test
   void manyThreadsMayUseOneBackEndAtOnce() throws Exception {
     List<List<float[]>> expected =
-        IntStream.range(0, 4).mapToObj(seed -> work(backend(), seed)).toList();
+        IntStream.range(0, 3).mapToObj(seed -> work(backend(), seed)).toList();
     try (ExecutorService callers = Executors.newFixedThreadPool(4)) {
       List<Future<List<float[]>>> runs =
-          IntStream.range(0, 40)
-              .mapToObj(i -> callers.submit(() -> work(backend(), i % 4)))
+          IntStream.range(0, 12)
+              .mapToObj(i -> callers.submit(() -> work(backend(), i % 3)))
               .toList();
       for (int i = 0; i < runs.size(); i++) {
-        assertSame(runs.get(i).get(), expected.get(i % 4));
+        assertSame(runs.get(i).get(), expected.get(i % 3));
       }
     }
   }
