@@ -22,10 +22,10 @@ import org.clipscribe.tensor.spi.Backend;
 
 /// A folder of golden data: a model, and what PyTorch made of it.
 final class Golden implements AutoCloseable {
-  /// Relative to the largest element of a stage. Sums of a few hundred products of floats in
-  /// another order than PyTorch's differ by about 1e-6 a layer; this leaves room for three layers
-  /// and is what issue 2 promises.
-  static final double TOLERANCE = 1e-4;
+  /// Relative to the largest element of a stage. Issue 2 promises 1e-4; floats summed in another
+  /// order than PyTorch's differ by at most 7e-7 here (measured on the reference and the vector
+  /// back-end), and ten times that leaves room for other vector widths.
+  static final double TOLERANCE = 1e-5;
 
   private final Path folder;
   private final SafetensorsFile expected;
