@@ -1,13 +1,20 @@
 package org.clipscribe.media;
 
+import java.util.Arrays;
 import java.util.List;
 import org.clipscribe.nn.BadInputException;
 
 /// Finds the first frame of a GIF file, where it lies on the canvas and whether there are others.
 final class GifScanner {
+  /// A code of 3 bits or more stands for 4096 pixels at most.
+  private static final long PIXELS_PER_BYTE = 4096 * 8 / 3;
+
   private static final int EXTENSION = 0x21;
   private static final int IMAGE = 0x2c;
   private static final int GRAPHIC_CONTROL = 0xf9;
+
+  /// Flag of an image descriptor.
+  private static final int INTERLACED = 0x40;
 
   private final String origin;
   private final byte[] file;
@@ -35,8 +42,9 @@ final class GifScanner {
     int top = view.u16(frame + 3L);
     int width = view.u16(frame + 5L);
     int height = view.u16(frame + 7L);
+    int flags = view.u8(frame + 9L);
     // The first byte of the data is the code size.
-    int data = frame + 10 + colourTableBytes(view.u8(frame + 9L)) + 1;
+    int data = frame + 10 + colourTableBytes(flags) + 1;
     int around = background;
     int end = endOfBlocks(data);
     // A frame that sticks out makes the canvas larger, as in Pillow.
@@ -46,15 +54,26 @@ final class GifScanner {
         Scan.Format.GIF,
         width == 0 ? 0 : canvasWidth,
         height == 0 ? 0 : canvasHeight,
+        Long.MAX_VALUE, // the canvas may be larger than the frame
         1,
-        new byte[0],
-        0,
+        plainHead(frame),
+        frame + 10,
         end < 0 ? file.length : end,
-        end < 0 ? "truncated, it ends within its first frame" : null,
+        end < 0 || (long) width * height > PIXELS_PER_BYTE * (end - data)
+            ? "truncated, it ends within its first frame"
+            : null,
         end >= 0 && anotherFrame(end)
             ? List.of("animated GIF: only the first frame is used")
             : List.of(),
-        new Scan.Frame(left, top, width, height, around));
+        new Scan.Frame(left, top, width, height, (flags & INTERLACED) != 0, around));
+  }
+
+  /// The file up to the first frame's data, with the interlace flag taken out: ImageIO puts the
+  /// rows of frames up to 4 high in the wrong places, so that we do it ourselves.
+  private byte[] plainHead(int frame) {
+    byte[] head = Arrays.copyOf(file, frame + 10);
+    head[frame + 9] &= (byte) ~INTERLACED;
+    return head;
   }
 
   /// @return one past the blocks, or -1 if the file ends before

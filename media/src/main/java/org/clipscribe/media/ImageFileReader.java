@@ -1,7 +1,6 @@
 package org.clipscribe.media;
 
 import java.awt.image.BufferedImage;
-import java.awt.image.IndexColorModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -100,6 +99,7 @@ public final class ImageFileReader {
   public ReadImage read(byte[] file, String origin) {
     Scan scan = scan(file, origin);
     checkSize(scan, origin);
+    checkContent(scan, origin);
     refuseDamage(scan, scan.damage(), origin);
     try {
       return decode(scan, file, origin);
@@ -154,6 +154,16 @@ public final class ImageFileReader {
     }
   }
 
+  /// A header of a few bytes must not make us allocate, and clear, half a gigabyte.
+  private static void checkContent(Scan scan, String origin) {
+    if (scan.width() * scan.height() > scan.mostPixels()) {
+      throw new BadInputException(
+          origin,
+          "is a damaged %s: truncated, its bytes cannot hold %d x %d pixels; get a fresh copy"
+              .formatted(scan.format(), scan.width(), scan.height()));
+    }
+  }
+
   private void refuseDamage(Scan scan, @Nullable String damage, String origin) {
     if (damage != null && !options.allowDamaged()) {
       throw new BadInputException(
@@ -184,37 +194,9 @@ public final class ImageFileReader {
     }
     Image stored = new Image(image.getWidth(), image.getHeight(), rgb);
     if (scan.frame() != null) {
-      stored = onCanvas(stored, scan, scan.frame(), image);
+      stored = GifCanvas.place(stored, scan, scan.frame(), image.getColorModel());
     }
     return new ReadImage(
         options.upright() ? Orientation.upright(stored, scan.orientation()) : stored, notices);
-  }
-
-  /// Puts a GIF frame where it belongs, as Pillow shows the first frame.
-  private static Image onCanvas(Image frame, Scan scan, Scan.Frame place, BufferedImage source) {
-    int width = (int) scan.width();
-    int height = (int) scan.height();
-    if (frame.width() == width && frame.height() == height) {
-      return frame;
-    }
-    byte[] rgb = new byte[Math.multiplyExact(3, width * height)];
-    if (source.getColorModel() instanceof IndexColorModel palette
-        && place.background() < palette.getMapSize()) {
-      int colour = palette.getRGB(place.background());
-      for (int i = 0; i < rgb.length; i += 3) {
-        rgb[i] = (byte) (colour >> 16);
-        rgb[i + 1] = (byte) (colour >> 8);
-        rgb[i + 2] = (byte) colour;
-      }
-    }
-    for (int y = 0; y < frame.height(); y++) {
-      System.arraycopy(
-          frame.rgb(),
-          3 * y * frame.width(),
-          rgb,
-          3 * ((place.top() + y) * width + place.left()),
-          3 * frame.width());
-    }
-    return new Image(width, height, rgb);
   }
 }

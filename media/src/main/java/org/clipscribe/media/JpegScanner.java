@@ -21,6 +21,9 @@ final class JpegScanner {
   /// Bounds scans times pixels to some tens of seconds of decoding.
   private static final long MAX_SCANNED_PIXELS = 1L << 32;
 
+  /// A block of 64 pixels takes a bit at least, if it does not stand for 4 x 4 of them.
+  private static final long PIXELS_PER_BYTE = 64 * 8 * 16;
+
   private static final int SOI = 0xd8;
   private static final int EOI = 0xd9;
   private static final int SOS = 0xda;
@@ -70,6 +73,7 @@ final class JpegScanner {
         Scan.Format.JPEG,
         width,
         height,
+        PIXELS_PER_BYTE * (end - dataStart),
         Math.max(orientation, 1),
         head(),
         dataStart,

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class PngScanner {
   private static final int SIGNATURE_BYTES = 8;
 
+  /// The most that a byte of zlib data can inflate to.
+  private static final long DEFLATE_RATIO = 1032;
+
   private final String origin;
   private final byte[] file;
   private final ByteView view;
@@ -50,6 +53,7 @@ final class PngScanner {
         Scan.Format.PNG,
         width,
         height,
+        (end - dataStart) * DEFLATE_RATIO * 8 / bitsPerPixel(),
         orientation,
         head.toByteArray(),
         dataStart,
@@ -57,6 +61,17 @@ final class PngScanner {
         damage,
         notices,
         null);
+  }
+
+  private int bitsPerPixel() {
+    int channels =
+        switch (view.u8(25)) {
+          case 2 -> 3;
+          case 4 -> 2;
+          case 6 -> 4;
+          default -> 1;
+        };
+    return Math.max(view.u8(24), 1) * channels;
   }
 
   /// @return one past the end chunk, or the file's size if there is none

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param format which decoder it takes
 /// @param width of the picture as stored, from the header; not checked
 /// @param height likewise
+/// @param mostPixels what the file's bytes can hold at the format's best compression; a header that
+///     promises more lies
 /// @param orientation as EXIF numbers it, 1 (upright) to 8
 /// @param head replaces the bytes before `from`
 /// @param damage what is wrong with the file, or null
@@ -20,6 +22,7 @@ record Scan(
     Format format,
     long width,
     long height,
+    long mostPixels,
     int orientation,
     byte[] head,
     int from,
@@ -30,8 +33,9 @@ record Scan(
 
   /// Part of a canvas.
   ///
+  /// @param interlaced whether its rows are stored in GIF's four passes
   /// @param background palette index around it
-  record Frame(int left, int top, int width, int height, int background) {}
+  record Frame(int left, int top, int width, int height, boolean interlaced, int background) {}
 
   /// Formats that can be read, by ImageIO's name of the reader.
   enum Format {
@@ -43,9 +47,27 @@ record Scan(
   }
 
   /// A file that is handed to the decoder whole.
+  ///
+  /// @param bitsPerPixel of uncompressed pixels, 0 if they are compressed
   static Scan whole(
-      Format format, long width, long height, int orientation, byte[] file, List<String> notices) {
+      Format format,
+      long width,
+      long height,
+      long bitsPerPixel,
+      int orientation,
+      byte[] file,
+      List<String> notices) {
     return new Scan(
-        format, width, height, orientation, new byte[0], 0, file.length, null, notices, null);
+        format,
+        width,
+        height,
+        bitsPerPixel == 0 ? Long.MAX_VALUE : 8L * file.length / bitsPerPixel,
+        orientation,
+        new byte[0],
+        0,
+        file.length,
+        null,
+        notices,
+        null);
   }
 }

@@ -6,6 +6,7 @@ import org.clipscribe.nn.BadInputException;
 
 /// Reads size and sample layout of the first page of a TIFF file.
 final class TiffScanner {
+  private static final long UNCOMPRESSED = 1;
   private static final Set<Long> JPEG_COMPRESSIONS = Set.of(6L, 7L);
 
   private TiffScanner() {}
@@ -18,7 +19,8 @@ final class TiffScanner {
     long bits = page.get(TiffDirectory.BITS_PER_SAMPLE, 1);
     long samples = page.get(TiffDirectory.SAMPLES_PER_PIXEL, 1);
     // ImageIO decodes JPEG strips of four channels to wrong colours.
-    boolean jpeg = JPEG_COMPRESSIONS.contains(page.get(TiffDirectory.COMPRESSION, 1));
+    long compression = page.get(TiffDirectory.COMPRESSION, UNCOMPRESSED);
+    boolean jpeg = JPEG_COMPRESSIONS.contains(compression);
     if (bits < 1 || bits > 16 || samples < 1 || samples > 5 || (jpeg && samples % 2 == 0)) {
       throw new BadInputException(
           origin,
@@ -41,6 +43,8 @@ final class TiffScanner {
         Scan.Format.TIFF,
         page.get(TiffDirectory.IMAGE_WIDTH, 0),
         page.get(TiffDirectory.IMAGE_HEIGHT, 0),
+        // Chroma may be subsampled: half a sample a pixel is the least.
+        compression == UNCOMPRESSED ? bits * Math.max(samples / 2, 1) : 0,
         page.orientation(),
         file,
         notices);
