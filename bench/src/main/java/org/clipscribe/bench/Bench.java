@@ -8,6 +8,7 @@ import org.clipscribe.bench.measure.Contest.Contender;
 import org.clipscribe.bench.measure.Pace;
 import org.clipscribe.bench.measure.Timings;
 import org.clipscribe.bench.peer.GemmEngine;
+import org.clipscribe.bench.peer.LlamaCpp;
 import org.clipscribe.bench.peer.NativeLimits;
 import org.clipscribe.bench.peer.Ours;
 import org.clipscribe.bench.peer.Peer;
@@ -16,12 +17,14 @@ import org.clipscribe.bench.report.Report;
 /// What every section works with.
 ///
 /// @param limits the machine's limits in C, if there is a compiler
+/// @param llama decodes GPT-2
 /// @param engines native libraries that multiply matrices
 public record Bench(
     Options options,
     Report report,
     Ours ours,
     Peer<NativeLimits> limits,
+    Peer<LlamaCpp> llama,
     List<Peer<? extends GemmEngine>> engines) {
   /// The thread counts that are measured.
   public static final List<Integer> THREADS = List.of(1, 2);

@@ -9,6 +9,7 @@ import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import org.clipscribe.bench.measure.Disturbance;
 import org.clipscribe.bench.peer.LibTorch;
+import org.clipscribe.bench.peer.LlamaCpp;
 import org.clipscribe.bench.peer.NativeLimits;
 import org.clipscribe.bench.peer.OnnxRuntime;
 import org.clipscribe.bench.peer.OpenBlas;
@@ -18,6 +19,7 @@ import org.clipscribe.bench.peer.Peer.Versioned;
 import org.clipscribe.bench.report.Format;
 import org.clipscribe.bench.report.Report;
 import org.clipscribe.bench.report.Table;
+import org.clipscribe.bench.section.DecodeSection;
 import org.clipscribe.bench.section.GemmSection;
 import org.clipscribe.bench.section.GemvSection;
 import org.clipscribe.bench.section.LimitsSection;
@@ -25,7 +27,7 @@ import org.clipscribe.bench.section.LimitsSection;
 /// Ours and native peers on this machine; `./build bench --help` says how.
 final class Main {
   private static final List<Section> SECTIONS =
-      List.of(new LimitsSection(), new GemmSection(), new GemvSection());
+      List.of(new LimitsSection(), new GemmSection(), new GemvSection(), new DecodeSection());
 
   private Main() {}
 
@@ -63,6 +65,7 @@ final class Main {
             report,
             ours,
             Peer.find("limits in C", () -> NativeLimits.open(Options.TARGET.resolve("native"))),
+            Peer.find("llama.cpp", () -> LlamaCpp.open(Options.TARGET.resolve("llama"))),
             List.of(
                 Peer.find(
                     "ONNX Runtime",
@@ -131,6 +134,7 @@ final class Main {
     who.row(Ours.NAME, bench.ours().version());
     describe(who, bench.limits());
     bench.engines().forEach(peer -> describe(who, peer));
+    describe(who, bench.llama());
     report.table(who);
   }
 

@@ -63,7 +63,8 @@ public final class Contest {
     return nanos * 1e-9;
   }
 
-  static void rest(int millis) {
+  /// Sleeps, so that spinning threads go to sleep too.
+  public static void rest(int millis) {
     if (millis > 0) {
       try {
         Thread.sleep(millis);
