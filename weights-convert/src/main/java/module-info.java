@@ -4,5 +4,6 @@ module org.clipscribe.convert {
   requires static transitive org.jspecify;
   requires transitive org.clipscribe.captioner;
 
+  exports org.clipscribe.convert;
   exports org.clipscribe.convert.torch;
 }

@@ -2,6 +2,7 @@ package org.clipscribe.clip;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -126,6 +127,35 @@ public record PreprocessorConfig(
         rescales ? factor(json) : 1,
         normalises ? triple(json, "image_mean", CLIP_MEAN) : List.of(0.0, 0.0, 0.0),
         normalises ? positive(json, triple(json, "image_std", CLIP_STD)) : List.of(1.0, 1.0, 1.0));
+  }
+
+  /// What [#from] reads, for a file.
+  public Map<String, Object> toMap() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("image_processor_type", "CLIPImageProcessor");
+    json.put("do_resize", !(resize instanceof Resize.None));
+    switch (resize) {
+      case Resize.ShortestEdge(int pixels) -> json.put("size", Map.of("shortest_edge", pixels));
+      case Resize.Exact(int w, int h) -> json.put("size", sides(w, h));
+      case Resize.None() -> {}
+    }
+    json.put("resample", BICUBIC);
+    json.put("do_center_crop", true);
+    json.put("crop_size", sides(width, height));
+    json.put("do_convert_rgb", true);
+    json.put("do_rescale", true);
+    json.put("rescale_factor", rescaleFactor);
+    json.put("do_normalize", true);
+    json.put("image_mean", mean);
+    json.put("image_std", std);
+    return json;
+  }
+
+  private static Map<String, Object> sides(int width, int height) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("height", height);
+    json.put("width", width);
+    return json;
   }
 
   /// A plain number in `size` means the shortest edge for CLIP but a square for ViT, so that a

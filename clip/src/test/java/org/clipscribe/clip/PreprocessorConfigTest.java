@@ -48,6 +48,17 @@ class PreprocessorConfigTest {
   }
 
   @Test
+  void readsWhatItWrites() {
+    for (Resize resize :
+        List.of(new Resize.ShortestEdge(100), new Resize.Exact(20, 30), new Resize.None())) {
+      PreprocessorConfig config =
+          new PreprocessorConfig(
+              resize, 80, 96, 0.5, List.of(0.1, 0.2, 0.0), List.of(1.0, 0.5, 0.25));
+      assertThat(parse(Json.write(config.toMap()))).isEqualTo(config);
+    }
+  }
+
+  @Test
   void readsTheFormOf2021() {
     assertThat(
             parse(
