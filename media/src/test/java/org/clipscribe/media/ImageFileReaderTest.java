@@ -232,6 +232,16 @@ class ImageFileReaderTest {
   }
 
   @Test
+  void turnsAPngThatCarriesExif() {
+    byte[] png = Pictures.encode("png", Pictures.sample(9, 5));
+    byte[] exif = latin1("\0\0\0\26eXIfII*\0\10\0\0\0\1\0\22\1\3\0\1\0\0\0\6\0\0\0....");
+    byte[] turned = Pictures.splice(png, 33, 33, exif);
+    assertThat(reader.read(turned, "x").image().width()).isEqualTo(5);
+    ReadOptions stored = ReadOptions.DEFAULT.withUpright(false);
+    assertThat(new ImageFileReader(stored).read(turned, "x").image().width()).isEqualTo(9);
+  }
+
+  @Test
   void notesWhatFollowsAPngOrAnimatesIt() {
     byte[] png = Pictures.encode("png", Pictures.sample(9, 9));
     assertThat(reader.read(Pictures.concat(png, latin1("tail")), "x").notices())
