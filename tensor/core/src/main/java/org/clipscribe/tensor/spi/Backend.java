@@ -1,6 +1,7 @@
 package org.clipscribe.tensor.spi;
 
 import java.util.List;
+import java.util.Optional;
 import org.clipscribe.tensor.AttentionMask;
 import org.clipscribe.tensor.Binary;
 import org.clipscribe.tensor.MatrixSource;
@@ -87,6 +88,11 @@ public interface Backend extends AutoCloseable {
   ///
   /// @param source `[outputs, inputs]`, or `[inputs, outputs]` when `transposed` (GPT-2's Conv1D)
   PackedWeight pack(MatrixSource source, boolean transposed, WeightFormat format);
+
+  /// How packed weights of this back-end are kept in a file; empty when they cannot be.
+  default Optional<WeightImages> images() {
+    return Optional.empty();
+  }
 
   /// `y = x Wᵀ`: `[.., inputs]` to `[.., outputs]`.
   Tensor linear(Tensor x, PackedWeight weight);

@@ -29,11 +29,8 @@ final class PanelPacker {
       Arena arena, WorkCrew crew, MatrixSource source, boolean transposed, WeightFormat format) {
     int outputs = transposed ? source.columns() : source.rows();
     int inputs = transposed ? source.rows() : source.columns();
-    long lines = (long) PanelFormat.panels(outputs) * inputs;
-    // Aligned to cache lines, so that no vector load crosses two of them.
-    MemorySegment panels = arena.allocate(lines * PanelFormat.of(format).lineBytes, 64);
-    float[] scales = new float[format == WeightFormat.INT8 ? outputs : 0];
-    PanelWeight weight = new PanelWeight(outputs, inputs, format, panels, scales);
+    PanelWeight weight = PanelWeight.allocate(arena, outputs, inputs, format);
+    float[] scales = weight.scales();
     PanelPacker packer = new PanelPacker(crew, source, transposed, weight);
     if (format == WeightFormat.INT8) {
       packer.forEachBlock(packer::findLargest);
@@ -42,6 +39,7 @@ final class PanelPacker {
       }
     }
     packer.forEachBlock(packer::packBlock);
+    weight.keepScales();
     return weight;
   }
 

@@ -1,21 +1,62 @@
 package org.clipscribe.tensor.vector;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.clipscribe.tensor.PackedWeight;
 import org.clipscribe.tensor.WeightFormat;
+import org.clipscribe.tensor.spi.WeightImages;
 
 /// A weight in panels of 64 outputs, outside the heap.
 ///
-/// @param panels `[ceil(outputs / 64)][inputs]` lines, zero-padded
+/// @param image `[ceil(outputs / 64)][inputs]` lines, zero-padded, then the scales as floats
 /// @param scales factor of each output for `INT8`, else empty
 record PanelWeight(
-    int outputs, int inputs, WeightFormat format, MemorySegment panels, float[] scales)
+    int outputs, int inputs, WeightFormat format, MemorySegment image, float[] scales)
     implements PackedWeight {
+
+  /// Room for a weight, all zeros.
+  static PanelWeight allocate(Arena arena, int outputs, int inputs, WeightFormat format) {
+    long size = byteSize(outputs, inputs, format);
+    MemorySegment image = arena.allocate(size, WeightImages.ALIGNMENT);
+    return new PanelWeight(outputs, inputs, format, image, new float[scales(outputs, format)]);
+  }
+
+  /// The weight that lies in an image.
+  static PanelWeight of(int outputs, int inputs, WeightFormat format, MemorySegment image) {
+    long size = byteSize(outputs, inputs, format);
+    if (image.byteSize() != size) {
+      throw new IllegalArgumentException(
+          "image of [%d, %d] %s: %d bytes, expected %d"
+              .formatted(outputs, inputs, format, image.byteSize(), size));
+    }
+    float[] scales = new float[scales(outputs, format)];
+    long at = linesSize(outputs, inputs, format);
+    MemorySegment.copy(image, ValueLayout.JAVA_FLOAT, at, scales, 0, scales.length);
+    return new PanelWeight(outputs, inputs, format, image, scales);
+  }
+
+  /// Puts the scales into the image, too: the last step of packing.
+  void keepScales() {
+    long at = linesSize(outputs, inputs, format);
+    MemorySegment.copy(scales, 0, image, ValueLayout.JAVA_FLOAT, at, scales.length);
+  }
+
+  static long byteSize(int outputs, int inputs, WeightFormat format) {
+    return linesSize(outputs, inputs, format) + (long) Float.BYTES * scales(outputs, format);
+  }
+
+  private static long linesSize(int outputs, int inputs, WeightFormat format) {
+    return (long) PanelFormat.panels(outputs) * inputs * PanelFormat.of(format).lineBytes;
+  }
+
+  private static int scales(int outputs, WeightFormat format) {
+    return format == WeightFormat.INT8 ? outputs : 0;
+  }
 
   @Override
   public long byteSize() {
-    return panels.byteSize() + (long) Float.BYTES * scales.length;
+    return image.byteSize() + (long) Float.BYTES * scales.length;
   }
 
   PanelFormat layout() {
@@ -25,7 +66,7 @@ record PanelWeight(
   /// Lines `from .. to` of a panel.
   MemorySegment lines(int panel, int from, int to) {
     int size = layout().lineBytes;
-    return panels.asSlice(((long) panel * inputs + from) * size, (long) (to - from) * size);
+    return image.asSlice(((long) panel * inputs + from) * size, (long) (to - from) * size);
   }
 
   /// Copies the weights of one output.

@@ -1,6 +1,8 @@
 package org.clipscribe.tensor.vector;
 
 import java.lang.foreign.Arena;
+import java.nio.ByteOrder;
+import java.util.Optional;
 import org.clipscribe.tensor.AttentionMask;
 import org.clipscribe.tensor.Binary;
 import org.clipscribe.tensor.MatrixSource;
@@ -11,6 +13,7 @@ import org.clipscribe.tensor.Tensor;
 import org.clipscribe.tensor.Unary;
 import org.clipscribe.tensor.WeightFormat;
 import org.clipscribe.tensor.spi.HostBackend;
+import org.clipscribe.tensor.spi.WeightImages;
 import org.clipscribe.tensor.vector.Products.Matrix;
 import org.jspecify.annotations.Nullable;
 
@@ -214,6 +217,14 @@ final class VectorBackend extends HostBackend {
   @Override
   public PackedWeight pack(MatrixSource source, boolean transposed, WeightFormat format) {
     return PanelPacker.pack(arena, crew, source, transposed, format);
+  }
+
+  /// Not on big-endian machines: there the same layout would have other bytes.
+  @Override
+  public Optional<WeightImages> images() {
+    return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
+        ? Optional.of(new PanelImages(arena))
+        : Optional.empty();
   }
 
   @Override

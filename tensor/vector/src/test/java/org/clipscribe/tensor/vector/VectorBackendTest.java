@@ -1,13 +1,40 @@
 package org.clipscribe.tensor.vector;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.zip.CRC32C;
 import org.clipscribe.tensor.Backends;
+import org.clipscribe.tensor.MatrixSource;
+import org.clipscribe.tensor.PackedWeight;
+import org.clipscribe.tensor.WeightFormat;
 import org.clipscribe.tensor.spi.Backend;
+import org.clipscribe.tensor.spi.WeightImages;
 import org.clipscribe.tensor.testkit.BackendContract;
+import org.clipscribe.tensor.testkit.ImageContract;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Runs at the preferred width and once more for each forced one; see the executions in `pom.xml`.
-class VectorBackendTest extends BackendContract {
+class VectorBackendTest extends BackendContract implements ImageContract {
   @Override
   public Backend open(int threads) {
     return Backends.open("cpu", threads).backend();
+  }
+
+  /// When this fails, the layout has changed: give [PanelImages#layout] the next version, so that
+  /// files of the old one are not taken for new ones, and only then change the numbers here.
+  @ParameterizedTest
+  @CsvSource({"F32, 2429053127", "BF16, 4214262564", "INT8, 3719997948"})
+  void keepsTheBytesOfItsLayout(WeightFormat format, long checksum) {
+    float[] weights = new float[70 * 5];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (i * 37 % 101 - 50) / 64f;
+    }
+    PackedWeight weight = backend().pack(MatrixSource.of(70, 5, weights), false, format);
+    WeightImages images = backend().images().orElseThrow();
+    CRC32C crc = new CRC32C();
+    crc.update(images.image(weight).asByteBuffer());
+    assertThat(images.layout()).isEqualTo("panels64-v1");
+    assertThat(crc.getValue()).isEqualTo(checksum);
   }
 }
