@@ -254,6 +254,16 @@ final class ConverterTest {
   }
 
   @Test
+  void makesParentsOfTheFolderAndLeavesNoneBehindOnFailure() {
+    Path nested = directory.resolve("made/new/and/deep");
+    write(Models.original());
+    assertThat(refusal(ConvertRequest.of(source, nested))).contains("tokenizer");
+    assertThat(directory.resolve("made")).isEmptyDirectory();
+    Converter.convert(ConvertRequest.of(source, nested).withTokenizer(tokenizer));
+    assertThat(Models.entries(nested)).isEqualTo(BUNDLE_FILES);
+  }
+
+  @Test
   void saysThatABundleCannotBeWritten() throws IOException {
     write(Models.original());
     Path file = Files.writeString(directory.resolve("made/file"), "in the way");
