@@ -42,7 +42,7 @@ final class Clipscribe implements Runnable {
 
   @Option(names = "--version", versionHelp = true, description = "Show the version.")
   @SuppressWarnings("UnusedVariable") // picocli acts on it
-  private boolean version;
+  private boolean versionWanted;
 
   @Option(
       names = {"-q", "--quiet"},
@@ -80,7 +80,12 @@ final class Clipscribe implements Runnable {
   }
 
   private static CommandLine commandLine(Clipscribe root, Terminal terminal) {
-    CommandLine commands = new CommandLine(root).addSubcommand(new DevicesCommand(terminal));
+    CommandLine commands =
+        new CommandLine(root)
+            .addSubcommand(new CaptionCommand(root, terminal))
+            .addSubcommand(new ConvertCommand(root, terminal))
+            .addSubcommand(new DoctorCommand(terminal))
+            .addSubcommand(new DevicesCommand(terminal));
     // After the last command was added, because these settings reach only those that are there.
     return commands
         .setOut(terminal.results().writer())
@@ -111,14 +116,19 @@ final class Clipscribe implements Runnable {
   }
 
   /// From the manifest of our jar; there is none when tests run on class folders.
+  static String version() {
+    return Objects.requireNonNullElse(
+        Clipscribe.class.getPackage().getImplementationVersion(), "development");
+  }
+
+  /// What `--version` prints.
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String ours = Clipscribe.class.getPackage().getImplementationVersion();
       return new String[] {
         "clipscribe %s (Java %s, %s %s)"
             .formatted(
-                ours == null ? "development" : ours,
+                version(),
                 System.getProperty("java.version"),
                 System.getProperty("os.name"),
                 System.getProperty("os.arch"))

@@ -98,7 +98,8 @@ final class Inputs {
 
   private static boolean isPicture(Path name) {
     String text = name.toString().toLowerCase(Locale.ROOT);
-    return PICTURES.contains(text.substring(text.lastIndexOf('.') + 1));
+    int dot = text.lastIndexOf('.');
+    return dot > 0 && PICTURES.contains(text.substring(dot + 1));
   }
 
   /// A pattern that no shell expanded: quoted, or from a program.

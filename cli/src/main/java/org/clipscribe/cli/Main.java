@@ -9,6 +9,7 @@ public final class Main {
   public static void main(String[] arguments) {
     StandardError.takeBack();
     Locale.setDefault(Locale.ROOT); // the same bytes come out whatever the user's locale
+    System.setProperty("java.awt.headless", "true"); // captions are drawn without any screen
     Terminal terminal = Terminal.ofProcess();
     // Whatever a library prints must neither get between the results nor be lost.
     System.setOut(terminal.messages());

@@ -15,7 +15,8 @@ final class ProgressBar {
   private final PrintStream out;
   private final boolean visible;
   private final int total;
-  private final long start = System.nanoTime();
+  private int firstDone;
+  private long firstTime;
 
   /// @param visible whether anything is printed at all
   /// @param total how many steps there are
@@ -32,9 +33,19 @@ final class ProgressBar {
   /// @param done how many steps are behind us
   /// @param current what is worked on
   void show(int done, String current) {
-    if (visible) {
-      print(line(done, total, System.nanoTime() - start, current));
+    if (!visible) {
+      return;
     }
+    long now = System.nanoTime();
+    if (firstDone == 0 && done > 0) {
+      firstDone = done; // the first step loads the model and says nothing of the others' speed
+      firstTime = now;
+    }
+    Duration left =
+        done > firstDone
+            ? Duration.ofNanos((now - firstTime) / (done - firstDone) * (total - done))
+            : Duration.ZERO;
+    print(line(done, total, left, current));
   }
 
   void clear() {
@@ -48,12 +59,13 @@ final class ProgressBar {
     out.flush();
   }
 
-  static String line(int done, int total, long elapsedNanos, String current) {
+  /// @param left zero while it is not known
+  static String line(int done, int total, Duration left, String current) {
     int filled = (int) ((long) BAR * done / total);
     String line =
         "[%s%s] %d/%d".formatted("#".repeat(filled), "-".repeat(BAR - filled), done, total);
-    if (done > 0) {
-      line += ", " + shortly(Duration.ofNanos(elapsedNanos / done * (total - done))) + " left";
+    if (!left.isZero()) {
+      line += ", " + shortly(left) + " left";
     }
     int room = WIDTH - line.length() - 2;
     return room < 8 ? line : line + "  " + Texts.tail(Texts.oneLine(current), room);

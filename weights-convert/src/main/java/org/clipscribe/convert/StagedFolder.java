@@ -9,7 +9,6 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
@@ -24,14 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class StagedFolder implements AutoCloseable {
   private final Path target;
   private final Path staging;
-  private final List<Path> newParents;
   private boolean committed;
 
-  /// @param newParents made for this, innermost first
-  private StagedFolder(Path target, Path staging, List<Path> newParents) {
+  private StagedFolder(Path target, Path staging) {
     this.target = target;
     this.staging = staging;
-    this.newParents = newParents;
   }
 
   /// @param force whether a bundle at the target may be replaced; nothing else ever is
@@ -52,13 +48,8 @@ final class StagedFolder implements AutoCloseable {
     if (parent == null) {
       throw new BadInputException(folder, "is not a folder that can be made");
     }
-    List<Path> newParents = new ArrayList<>();
-    for (Path path = parent; path != null && Files.notExists(path); path = path.getParent()) {
-      newParents.add(path);
-    }
     Files.createDirectories(parent);
-    Path staging = Files.createDirectory(beside(target, "partial"));
-    return new StagedFolder(target, staging, newParents);
+    return new StagedFolder(target, Files.createDirectory(beside(target, "partial")));
   }
 
   private static boolean isEmptyFolder(Path path) throws IOException {
@@ -156,15 +147,8 @@ final class StagedFolder implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (committed) {
-      return;
-    }
-    delete(staging);
-    for (Path parent : newParents) {
-      if (!isEmptyFolder(parent)) {
-        return; // somebody else has moved in
-      }
-      Files.delete(parent);
+    if (!committed) {
+      delete(staging);
     }
   }
 }

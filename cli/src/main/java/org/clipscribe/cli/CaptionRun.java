@@ -1,0 +1,265 @@
+package org.clipscribe.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.clipscribe.captioner.Bundle;
+import org.clipscribe.captioner.Caption;
+import org.clipscribe.captioner.Captioner;
+import org.clipscribe.captioner.CaptionerOptions;
+import org.clipscribe.captioner.ModelInfo;
+import org.clipscribe.cli.ModelLocator.Location;
+import org.clipscribe.cli.ModelLocator.ModelSize;
+import org.clipscribe.cli.Targets.SidecarFormat;
+import org.clipscribe.cli.Targets.Target;
+import org.clipscribe.clip.Image;
+import org.clipscribe.convert.ConvertRequest;
+import org.clipscribe.media.CaptionOverlay;
+import org.clipscribe.media.CaptionOverlay.Placement;
+import org.clipscribe.media.ImageFileReader;
+import org.clipscribe.media.JpegWriter;
+import org.clipscribe.media.ReadImage;
+import org.clipscribe.media.ReadOptions;
+import org.jspecify.annotations.Nullable;
+
+/// One run of `caption` over its pictures, which counts what went wrong and goes on.
+final class CaptionRun {
+  private final Terminal terminal;
+  private final Plan plan;
+  private final boolean quiet;
+  private final boolean debug;
+  private final List<Failure> failures = new ArrayList<>();
+
+  CaptionRun(Terminal terminal, Plan plan, boolean quiet, boolean debug) {
+    this.terminal = terminal;
+    this.plan = plan;
+    this.quiet = quiet;
+    this.debug = debug;
+  }
+
+  /// What happens to captions.
+  ///
+  /// @param overlay folder of the pictures with captions, if wanted
+  /// @param sidecar what is written beside each picture, if anything
+  /// @param skipExisting whether pictures with all their files are left out
+  /// @param size what the user thinks the model is
+  record Plan(
+      ResultFormat format,
+      @Nullable Path overlay,
+      @Nullable SidecarFormat sidecar,
+      boolean skipExisting,
+      @Nullable ModelSize size) {}
+
+  /// Says at once what went wrong.
+  void fail(List<Failure> found) {
+    found.forEach(failure -> failure.report(terminal, debug));
+    failures.addAll(found);
+  }
+
+  private void warn(String message) {
+    if (!quiet) {
+      terminal.warning(message);
+    }
+  }
+
+  private void fail(Input input, Throwable cause) {
+    fail(List.of(Failure.of(cause).about(input.label())));
+  }
+
+  /// The exit status of what happened so far.
+  ///
+  /// @param single whether the arguments name one picture: then its failure is the command's
+  int status(boolean single) {
+    if (failures.isEmpty()) {
+      return ExitStatus.DONE;
+    }
+    return single ? failures.getFirst().status() : ExitStatus.SOME_FAILED;
+  }
+
+  void caption(
+      Inputs.Found inputs, Location location, CaptionerOptions options, ReadOptions readOptions) {
+    Path bundle = folder(location);
+    // The small files first: what is wrong with them is known before the weights are read.
+    String size = size(Bundle.open(bundle));
+    List<Target> targets = targets(inputs.pictures(), size);
+    ResultWriter writer = new ResultWriter(terminal.results(), plan.format(), inputs.single());
+    try (LazyCaptioner captioner = new LazyCaptioner(() -> open(bundle, options))) {
+      captionAll(targets, captioner, new ImageFileReader(readOptions), writer);
+    }
+    writer.end();
+  }
+
+  private Captioner open(Path bundle, CaptionerOptions options) {
+    Captioner captioner = Captioner.open(bundle, options);
+    captioner.notice().ifPresent(this::warn);
+    return captioner;
+  }
+
+  private Path folder(Location location) {
+    return switch (location) {
+      case Location.BundleFolder(Path folder) -> folder;
+      case Location.Checkpoint(Path file) -> {
+        try {
+          yield CheckpointCache.of(terminal.environment()).bundle(file, this::convert);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    };
+  }
+
+  private void convert(Path checkpoint, Path bundle) {
+    if (!quiet) {
+      terminal.note("note: converting %s once, into %s".formatted(checkpoint, bundle));
+    }
+    ConvertRequest request =
+        ConvertRequest.of(checkpoint, bundle).withToolVersion(Clipscribe.version());
+    new Conversions(terminal, quiet).run(request);
+  }
+
+  /// What the model is; a wrong `-S` is corrected aloud, as the shapes say it.
+  private String size(Bundle bundle) {
+    String size = bundle.config().size();
+    boolean known = size.equals("S") || size.equals("L");
+    if (plan.size() == null || (known && size.equals(plan.size().toString()))) {
+      return size;
+    }
+    if (!known) {
+      return plan.size().toString(); // the original names pictures after the option, too
+    }
+    warn("the model is of size %s, not %s as -S says".formatted(size, plan.size()));
+    return size;
+  }
+
+  private List<Target> targets(List<Input> inputs, String size) {
+    Targets targets = new Targets(plan.overlay(), plan.sidecar(), size);
+    List<Target> wanted = new ArrayList<>();
+    int skipped = 0;
+    for (Input input : inputs) {
+      try {
+        Target target = targets.of(input);
+        if (plan.skipExisting() && target.exists()) {
+          skipped++;
+        } else {
+          wanted.add(target);
+        }
+      } catch (RuntimeException e) {
+        fail(input, e);
+      }
+    }
+    if (skipped > 0 && !quiet) {
+      terminal.note("note: %d skipped, done before".formatted(skipped));
+    }
+    return wanted;
+  }
+
+  private void captionAll(
+      List<Target> targets, LazyCaptioner captioner, ImageFileReader reader, ResultWriter writer) {
+    boolean visible = targets.size() > 1 && terminal.messagesAreTerminal() && !quiet;
+    ProgressBar progress = new ProgressBar(terminal.messages(), visible, targets.size());
+    for (int i = 0; i < targets.size(); i++) {
+      Target target = targets.get(i);
+      progress.show(i, target.input().name());
+      long start = System.nanoTime();
+      Optional<ReadImage> image = read(target.input(), reader, progress);
+      if (image.isPresent()) {
+        captioner.open(); // what goes wrong here would go wrong for all
+        captionOne(target, image.get(), captioner, start, writer, progress);
+      }
+    }
+    progress.clear();
+  }
+
+  private Optional<ReadImage> read(Input input, ImageFileReader reader, ProgressBar progress) {
+    try {
+      return Optional.of(
+          switch (input) {
+            case Input.File file -> reader.read(file.path());
+            case Input.Stdin _ -> reader.read(terminal.in(), input.label());
+          });
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      progress.clear();
+      fail(input, e);
+      return Optional.empty();
+    }
+  }
+
+  private void captionOne(
+      Target target,
+      ReadImage image,
+      LazyCaptioner captioner,
+      long start,
+      ResultWriter writer,
+      ProgressBar progress) {
+    Input input = target.input();
+    try {
+      Caption caption = captioner.get().caption(image.image());
+      long milliseconds = (System.nanoTime() - start) / 1_000_000;
+      progress.clear();
+      image.notices().forEach(notice -> warn(input.label() + ": " + notice));
+      CaptionResult result =
+          new CaptionResult(input.name(), caption, captioner.model(), milliseconds);
+      writer.write(result);
+      save(target, result, image.image());
+    } catch (CommandException | Results.ClosedException e) {
+      progress.clear();
+      throw e; // there is nowhere to print to: no use in going on
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      progress.clear();
+      fail(input, e);
+    }
+  }
+
+  private void save(Target target, CaptionResult result, Image image) throws IOException {
+    String caption = result.caption().text();
+    if (target.sidecar().isPresent()) {
+      String text = plan.sidecar() == SidecarFormat.TXT ? caption : result.json();
+      WholeFiles.write(target.sidecar().get(), (text + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+    if (target.overlay().isPresent()) {
+      Path file = target.overlay().get();
+      Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
+      JpegWriter.write(CaptionOverlay.draw(image, caption, Placement.UNDER), file);
+    }
+  }
+
+  /// Opens the captioner when the first picture was read: a lone bad picture is told at once.
+  private static final class LazyCaptioner implements AutoCloseable {
+    private final Supplier<Captioner> opening;
+    private @Nullable Captioner opened;
+    private @Nullable ModelInfo model;
+
+    LazyCaptioner(Supplier<Captioner> opening) {
+      this.opening = opening;
+    }
+
+    void open() {
+      if (opened == null) {
+        opened = opening.get();
+        model = opened.model(); // once: it may have to read all weights for their digest
+      }
+    }
+
+    Captioner get() {
+      return Objects.requireNonNull(opened, "open() comes first");
+    }
+
+    ModelInfo model() {
+      return Objects.requireNonNull(model, "open() comes first");
+    }
+
+    @Override
+    public void close() {
+      if (opened != null) {
+        opened.close();
+      }
+    }
+  }
+}

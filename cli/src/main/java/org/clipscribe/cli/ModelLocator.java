@@ -1,0 +1,135 @@
+package org.clipscribe.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.clipscribe.captioner.Bundle;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the model that a command line means, without reading any of it.
+///
+/// In this order: `--model`, the original toolkit's `-S` and `-C`, the variable `CLIPSCRIBE_MODEL`,
+/// the folder `weights` that the original fills.
+final class ModelLocator {
+  static final String VARIABLE = "CLIPSCRIBE_MODEL";
+  static final String CHECKPOINT = "model.pt";
+
+  private static final String REMEDY =
+      "make a bundle of a checkpoint (clipscribe convert model.pt --to DIR) and name it with --model"
+          + " DIR or in "
+          + VARIABLE;
+
+  private final Map<String, String> environment;
+  private final Path directory;
+
+  /// @param directory against which names are resolved: the current one
+  ModelLocator(Map<String, String> environment, Path directory) {
+    this.environment = environment;
+    this.directory = directory;
+  }
+
+  /// Where a model lies.
+  sealed interface Location {
+    /// A folder with all that a captioner needs.
+    record BundleFolder(Path folder) implements Location {}
+
+    /// A checkpoint that has to be converted first.
+    record Checkpoint(Path file) implements Location {}
+  }
+
+  /// @param model value of `--model`, if given
+  /// @param size value of `-S`, if given
+  /// @param checkpoint value of `-C`, if given
+  /// @throws CommandException with status 4 when there is no model
+  Location find(@Nullable String model, @Nullable ModelSize size, @Nullable String checkpoint) {
+    if (model != null) {
+      return named(model, "--model");
+    }
+    if (size != null || checkpoint != null) {
+      ModelSize wanted = size == null ? ModelSize.S : size; // as in the original's predict.py
+      return original(wanted, checkpoint == null ? CHECKPOINT : checkpoint);
+    }
+    String variable = environment.getOrDefault(VARIABLE, "");
+    if (!variable.isEmpty()) {
+      return named(variable, VARIABLE);
+    }
+    for (ModelSize each : ModelSize.values()) {
+      Optional<Location> found = firstOf(places(each, CHECKPOINT));
+      if (found.isPresent()) {
+        return found.get();
+      }
+    }
+    throw CommandException.noModel("no model was named; " + REMEDY);
+  }
+
+  private Location named(String name, String by) {
+    Path path = directory.resolve(name);
+    return firstOf(List.of(path))
+        .orElseThrow(
+            () ->
+                CommandException.noModel(
+                    Files.isDirectory(path)
+                        ? "%s: no model is in this folder (%s): neither %s nor %s; %s"
+                            .formatted(name, by, Bundle.CONFIG, CHECKPOINT, REMEDY)
+                        : "%s: no such model (%s); %s".formatted(name, by, REMEDY)));
+  }
+
+  private Location original(ModelSize size, String checkpoint) {
+    List<Path> places = places(size, checkpoint);
+    return firstOf(places)
+        .orElseThrow(
+            () ->
+                CommandException.noModel(
+                    "%s: no such model of size %s; put the original's checkpoint there, or %s"
+                        .formatted(directory.relativize(places.getFirst()), size, REMEDY)));
+  }
+
+  /// Where the original keeps a checkpoint, and where a bundle made of it would be looked for.
+  private List<Path> places(ModelSize size, String checkpoint) {
+    Path weights = directory.resolve("weights").resolve(size.folder());
+    List<Path> places = new ArrayList<>(List.of(weights.resolve(checkpoint)));
+    if (checkpoint.equals(CHECKPOINT)) {
+      places.add(weights);
+    }
+    places.add(directory.resolve(checkpoint));
+    return places;
+  }
+
+  private static Optional<Location> firstOf(List<Path> places) {
+    for (Path place : places) {
+      if (Files.isRegularFile(place)) {
+        return Optional.of(new Location.Checkpoint(place));
+      }
+      Path checkpoint = place.resolve(CHECKPOINT);
+      if (Files.isRegularFile(checkpoint) && !Files.exists(place.resolve(Bundle.WEIGHTS))) {
+        return Optional.of(new Location.Checkpoint(checkpoint));
+      }
+      if (Files.isRegularFile(
+          place.resolve(
+              Bundle.CONFIG))) { // if it is an incomplete one, opening it says what is missing
+        return Optional.of(new Location.BundleFolder(place));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// The original's two sizes.
+  enum ModelSize {
+    S,
+    L;
+
+    /// Below `weights`.
+    String folder() {
+      return this == S ? "small" : "large";
+    }
+
+    @Override
+    public String toString() {
+      return name().toUpperCase(Locale.ROOT);
+    }
+  }
+}
