@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.clipscribe.clip.PreprocessorConfig;
 import org.clipscribe.gpt2.Gpt2Tokenizer;
 import org.clipscribe.nn.BadInputException;
@@ -76,14 +77,24 @@ public record Bundle(Path directory, BundleConfig config, PreprocessorConfig pre
   }
 
   private String digest() {
+    return statedDigest().orElseGet(() -> sha256(directory.resolve(WEIGHTS)));
+  }
+
+  /// The digest of the weights that `manifest.json` states, if there is one.
+  Optional<String> statedDigest() {
     Path manifest = directory.resolve(MANIFEST);
-    if (Files.isRegularFile(manifest)) {
-      JsonObject files = Json.readObject(manifest).object("files");
-      if (files.has(WEIGHTS)) {
-        return files.object(WEIGHTS).string("sha256");
-      }
+    if (!Files.isRegularFile(manifest)) {
+      return Optional.empty();
     }
-    return sha256(directory.resolve(WEIGHTS));
+    JsonObject files = Json.readObject(manifest).object("files");
+    if (!files.has(WEIGHTS)) {
+      return Optional.empty();
+    }
+    String digest = files.object(WEIGHTS).string("sha256");
+    if (!digest.matches("[0-9a-f]{64}")) { // it becomes part of a path
+      throw files.object(WEIGHTS).refuse("sha256", digest, "64 hexadecimal digits");
+    }
+    return Optional.of(digest);
   }
 
   private static String sha256(Path file) {

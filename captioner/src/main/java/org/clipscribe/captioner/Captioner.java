@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.clipscribe.clip.Image;
 import org.clipscribe.clip.ImagePreprocessor;
 import org.clipscribe.gpt2.Gpt2Tokenizer;
-import org.clipscribe.nn.Checkpoint;
 import org.clipscribe.nn.Probe;
 import org.clipscribe.tensor.Backends;
 import org.clipscribe.tensor.Shape;
@@ -25,6 +24,11 @@ import org.clipscribe.tensor.spi.Backend;
 ///
 /// One captioner may be used by many threads at once. It holds the weights in memory of its own,
 /// outside the Java heap, until it is closed; after that it must not be used.
+///
+/// The first opening packs the weights for the device and leaves the result in a file, from which
+/// later ones start; [CaptionerOptions.WeightCache] says where and how to do without. By default
+/// the file is copied into memory and not mapped: a mapped file that somebody truncates would take
+/// the whole JVM down, which a library must not risk.
 public final class Captioner implements AutoCloseable {
   private final Bundle bundle;
   private final Backend backend;
@@ -57,13 +61,9 @@ public final class Captioner implements AutoCloseable {
   public static Captioner open(Path directory, CaptionerOptions options) {
     Bundle bundle = Bundle.open(directory);
     Backends.Opened opened = Backends.open(options.device(), options.threads());
-    try (var weights = bundle.weights()) {
+    try {
       CaptionModel model =
-          Checkpoint.of(weights, bundle.config().describe())
-              .load(
-                  opened.backend(),
-                  options.precision(),
-                  source -> CaptionModel.of(source, bundle.config()));
+          Weights.of(bundle).load(opened.backend(), options.precision(), options.cache());
       return new Captioner(bundle, opened, model);
     } catch (RuntimeException | Error e) {
       opened.backend().close();

@@ -78,11 +78,17 @@ public final class Checkpoint {
   /// @throws BadInputException naming everything that is missing, of another shape, not of floating
   ///     type or unexpected
   public <M> M load(Backend backend, WeightFormat format, Function<ParameterSource, M> builder) {
+    return builder.apply(new ParameterCursor(checked(backend, format, builder), ""));
+  }
+
+  /// What [#load] builds the model from.
+  ParameterCursor.Parameters checked(
+      Backend backend, WeightFormat format, Function<ParameterSource, ?> builder) {
     Fit fit = compare(backend, builder);
     if (!fit.fits()) {
       throw new BadInputException(tensors.origin(), "does not fit " + model + ": " + fit.faults());
     }
-    return builder.apply(new ParameterCursor(new Stored(tensors, backend, format), ""));
+    return new Stored(tensors, backend, format);
   }
 
   /// Checks without loading: nothing of the model's size is read or allocated.

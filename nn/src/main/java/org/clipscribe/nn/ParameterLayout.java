@@ -6,11 +6,8 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.clipscribe.tensor.PackedWeight;
-import org.clipscribe.tensor.Shape;
 import org.clipscribe.tensor.Tensor;
-import org.clipscribe.tensor.WeightFormat;
 import org.clipscribe.tensor.spi.Backend;
-import org.clipscribe.tensor.spi.Storage;
 
 /// The names and shapes that a model asks for, found out by building it from nothing: what was
 /// asked is the state dict.
@@ -42,14 +39,13 @@ public final class ParameterLayout {
     @Override
     public Tensor tensor(String name, int[] shape) {
       record(name, shape);
-      return Tensor.wrap(backend, Nothing.INSTANCE, 0, Shape.of(shape));
+      return Placeholders.tensor(backend, shape);
     }
 
     @Override
     public PackedWeight matrix(String name, int[] shape, boolean transposed) {
       record(name, shape);
-      int columns = ParameterCursor.columns(shape);
-      return transposed ? new Placeholder(columns, shape[0]) : new Placeholder(shape[0], columns);
+      return Placeholders.matrix(shape, transposed);
     }
 
     private void record(String name, int[] shape) {
@@ -59,28 +55,6 @@ public final class ParameterLayout {
         throw new IllegalArgumentException(
             "model: asks for " + name + " as " + before.shape() + " and as " + info.shape());
       }
-    }
-  }
-
-  /// Memory of any size that is not there. A model that computes while it is built fails on it.
-  private enum Nothing implements Storage {
-    INSTANCE;
-
-    @Override
-    public int size() {
-      return Integer.MAX_VALUE;
-    }
-  }
-
-  private record Placeholder(int outputs, int inputs) implements PackedWeight {
-    @Override
-    public WeightFormat format() {
-      return WeightFormat.F32;
-    }
-
-    @Override
-    public long byteSize() {
-      return 0;
     }
   }
 }
