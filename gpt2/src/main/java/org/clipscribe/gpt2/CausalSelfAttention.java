@@ -25,19 +25,35 @@ public record CausalSelfAttention(Linear attention, Linear projection, int heads
         layer);
   }
 
-  /// @param x `[T, C]`, or `[B, T, C]` without a cache
+  /// @param x `[T, C]` or `[B, T, C]`
   /// @return the same shape
   Tensor forward(Tensor x, Pass pass) {
     List<Tensor> parts = attention.forward(x).split(-1, 3);
     Tensor q = pass.see("q", parts.get(0));
     Tensor k = pass.see("k", parts.get(1));
     Tensor v = pass.see("v", parts.get(2));
-    KeysValues seen = pass.seen(layer, k, v);
+    Tensor mixed = pass.see("mixed", mix(q, k, v, pass).reshape(x.shape()));
+    return pass.see("output", projection.forward(mixed));
+  }
+
+  /// Attention over these keys and values, behind those in the cache if there is one.
+  private Tensor mix(Tensor q, Tensor k, Tensor v, Pass pass) {
+    KvCache cache = pass.cache();
+    if (cache == null) {
+      return mix(q, new KeysValues(k, v), heads, pass);
+    }
+    KeysValues seen = cache.append(layer, k, v);
+    return cache.apart(mix(cache.abreast(q), seen, cache.lanes() * heads, pass));
+  }
+
+  private Tensor mix(Tensor q, KeysValues seen, int allHeads, Pass pass) {
     pass.probe()
         .observe(
             "probabilities",
-            () -> q.attentionProbabilities(seen.keys(), heads, AttentionMask.CAUSAL));
-    Tensor mixed = q.attention(seen.keys(), seen.values(), heads, AttentionMask.CAUSAL);
-    return pass.see("output", projection.forward(pass.see("mixed", mixed)));
+            () -> {
+              Tensor all = q.attentionProbabilities(seen.keys(), allHeads, AttentionMask.CAUSAL);
+              return all.reshape(-1, heads, all.shape().extent(2), all.shape().extent(3));
+            });
+    return q.attention(seen.keys(), seen.values(), allHeads, AttentionMask.CAUSAL);
   }
 }

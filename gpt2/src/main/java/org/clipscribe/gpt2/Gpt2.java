@@ -72,13 +72,12 @@ public record Gpt2(
 
   /// Runs all blocks and the last layer norm.
   ///
-  /// @param embeddings positions added, `[T, C]`, or `[B, T, C]` when the pass has no cache. With a
-  ///     cache they continue what it holds
+  /// @param embeddings positions added, `[B, T, C]`, or `[T, C]` for one sequence. With a cache
+  ///     they continue what its lanes hold
   /// @return hidden states of the same shape
   public Tensor forward(Tensor embeddings, Pass pass) {
-    if (pass.cache() != null && embeddings.shape().rank() != 2) {
-      throw new IllegalArgumentException(
-          "GPT-2: embeddings " + embeddings.shape() + " with a cache, which holds one sequence");
+    if (pass.cache() != null) {
+      pass.cache().check(embeddings.shape());
     }
     Tensor x = embeddings;
     for (int i = 0; i < blocks.size(); i++) {
@@ -100,6 +99,15 @@ public record Gpt2(
   ///
   /// @param capacity the most positions it can hold
   public KvCache newCache(Backend backend, int capacity) {
-    return new KvCache(backend, config.layers(), capacity, config.width());
+    return newCache(backend, 1, capacity);
+  }
+
+  /// An empty cache for sequences that are continued together, so that a step reads the weights
+  /// once for all of them.
+  ///
+  /// @param lanes how many sequences, `B`
+  /// @param capacity the most positions of each
+  public KvCache newCache(Backend backend, int lanes, int capacity) {
+    return new KvCache(backend, config.layers(), lanes, capacity, config.width());
   }
 }

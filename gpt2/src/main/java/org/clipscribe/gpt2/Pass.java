@@ -1,6 +1,5 @@
 package org.clipscribe.gpt2;
 
-import org.clipscribe.gpt2.KvCache.KeysValues;
 import org.clipscribe.nn.Probe;
 import org.clipscribe.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +30,5 @@ public record Pass(@Nullable KvCache cache, Probe probe) {
   Tensor see(String name, Tensor stage) {
     probe.observe(name, () -> stage);
     return stage;
-  }
-
-  /// Everything that a layer's queries may look at: these keys and values behind those in the
-  /// cache.
-  KeysValues seen(int layer, Tensor keys, Tensor values) {
-    return cache == null ? new KeysValues(keys, values) : cache.append(layer, keys, values);
   }
 }

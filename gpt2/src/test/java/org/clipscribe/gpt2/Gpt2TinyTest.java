@@ -198,7 +198,7 @@ class Gpt2TinyTest {
         .hasMessageContaining("0 of 2 rows");
     assertThatThrownBy(() -> model.forward(batch(model, backend), Pass.over(cache)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("one sequence");
+        .hasMessageContaining("[3, 13, 48] with a cache for [1, T, 48]");
     assertThatThrownBy(() -> new TextGenerator(model, backend).greedy(new int[0], 1, _ -> false))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -214,6 +214,16 @@ public final class Tensor {
     return IntStream.range(0, count).mapToObj(i -> slice(axis, i * part, (i + 1) * part)).toList();
   }
 
+  /// Entries of an axis in the order asked for; one may be asked for more than once.
+  ///
+  /// @param entries at least one
+  public Tensor select(int axis, int... entries) {
+    check(entries.length > 0, "select: no entry of axis %d of %s", axis, shape);
+    Tensor[] parts =
+        Arrays.stream(entries).mapToObj(i -> slice(axis, i, i + 1)).toArray(Tensor[]::new);
+    return concatenate(axis, parts[0], Arrays.copyOfRange(parts, 1, parts.length));
+  }
+
   /// Joins along an axis; all other extents are equal.
   public static Tensor concatenate(int axis, Tensor first, Tensor... rest) {
     List<Tensor> parts = Stream.concat(Stream.of(first), Arrays.stream(rest)).toList();

@@ -1,6 +1,7 @@
 package org.clipscribe.tensor.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.clipscribe.tensor.AttentionMask;
 import org.clipscribe.tensor.Shape;
@@ -84,6 +85,21 @@ interface MovementContract extends BackendFixture {
     Tensor middle = Placement.VIEW.put(backend(), x, 3, 4).slice(1, 1, 3);
     assertThat(middle.toArray()).containsExactly(1, 2, 5, 6, 9, 10);
     assertThat(middle.shape()).isEqualTo(Shape.of(3, 2));
+  }
+
+  @Test
+  default void selectsEntriesInTheOrderAskedFor() {
+    float[] x = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+    for (Placement place : Placement.values()) {
+      Tensor table = place.put(backend(), x, 3, 2, 2);
+      assertThat(table.select(0, 2, 0, 2).toArray())
+          .containsExactly(8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11);
+      assertThat(table.select(1, 1).toArray()).containsExactly(2, 3, 6, 7, 10, 11);
+      assertThat(table.select(1, 1, 0).shape()).isEqualTo(Shape.of(3, 2, 2));
+      assertThatThrownBy(() -> table.select(1, 2)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> table.select(1, -1)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> table.select(1)).isInstanceOf(IllegalArgumentException.class);
+    }
   }
 
   @Test
