@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -324,6 +325,21 @@ class CaptionCommandTest {
   void givesTheSameCaptionOnEveryDevice(String device) {
     assertThat(caption("--device", device, "--threads", 1, GULL, OTHER).out())
         .isEqualTo(GULL + "\t" + GULL_CAPTION + "\n" + OTHER + "\t" + OTHER_CAPTION + "\n");
+  }
+
+  /// On this model the formats round too little to change a word.
+  @ParameterizedTest
+  @ValueSource(strings = {"f32", "bf16", "int8"})
+  void keepsPackedWeightsOfEachPrecisionForTheNextRun(String precision) throws IOException {
+    Path image = bundle.resolve("packed-panels64-v1-" + precision + ".bin");
+    Files.deleteIfExists(image);
+    Outcome expected = new Outcome(0, GULL_CAPTION + "\n", "");
+    assertThat(caption("--precision", precision, "--no-cache", GULL)).isEqualTo(expected);
+    assertThat(image).doesNotExist();
+    assertThat(caption("--precision", precision, GULL)).isEqualTo(expected);
+    FileTime written = Files.getLastModifiedTime(image);
+    assertThat(caption("--precision", precision, GULL)).isEqualTo(expected);
+    assertThat(Files.getLastModifiedTime(image)).isEqualTo(written);
   }
 
   @Test
