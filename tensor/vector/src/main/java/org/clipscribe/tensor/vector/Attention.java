@@ -66,6 +66,7 @@ record Attention(
     for (int first = 0; first < queries; first += BLOCK) {
       int count = Math.min(BLOCK, queries - first);
       int row = batch * queries + first;
+      Arrays.fill(scores, 0); // products add
       Products.heap(view(q, row, column), count, width, keyPanels, padded, rows);
       for (int i = 0; i < count; i++) {
         distribute(scores, i * padded, padded, visible(batch, first + i));

@@ -23,16 +23,18 @@ final class Lanes {
   /// AVX-512 does not count, so that tests see the other kernel.
   static final boolean MANY_REGISTERS = !X86 || COUNT == 16;
 
-  /// x86 has had fused multiply-add since the 256-bit integer instructions; where it is missing,
-  /// the Java library emulates it some hundred times slower.
-  private static final boolean FUSED = !X86 || VectorShape.preferredShape().vectorBitSize() >= 256;
-
   private static final VectorShuffle<Float> ROTATE_8 = rotate(8);
   private static final VectorShuffle<Float> ROTATE_4 = rotate(4);
   private static final VectorShuffle<Float> ROTATE_2 = rotate(2);
   private static final VectorShuffle<Float> ROTATE_1 = rotate(1);
 
   private Lanes() {}
+
+  /// Whether the CPU multiplies and adds in one instruction; where it does not, the Java library
+  /// emulates that some hundred times slower. x86 got it with the 256-bit integer instructions.
+  static boolean multiplyAddIsFast() {
+    return !X86 || VectorShape.preferredShape().vectorBitSize() >= 256;
+  }
 
   private static VectorShape shape() {
     // A panel is 4 groups of 16 columns, and a vector must not reach over a group.
@@ -54,7 +56,7 @@ final class Lanes {
 
   /// `a * b + c`
   static FloatVector multiplyAdd(FloatVector a, FloatVector b, FloatVector c) {
-    return FUSED ? a.fma(b, c) : a.mul(b).add(c);
+    return a.fma(b, c);
   }
 
   /// `a * b + c`
@@ -64,7 +66,7 @@ final class Lanes {
 
   /// `a * b + c` rounded the same way, for the elements that do not fill a vector.
   static float multiplyAdd(float a, float b, float c) {
-    return FUSED ? Math.fma(a, b, c) : a * b + c;
+    return Math.fma(a, b, c);
   }
 
   /// Sum of all lanes, always in the same order; `reduceLanes` leaves the order open and gives

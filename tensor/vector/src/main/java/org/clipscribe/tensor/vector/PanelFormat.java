@@ -51,7 +51,8 @@ enum PanelFormat {
   /// Weights `lane .. lane + Lanes.COUNT` of a part of a line, as floats.
   ///
   /// The format is the same all through a loop, so C2 takes the decision out of it, and after
-  /// inlining with a constant part loads each word once.
+  /// inlining with a constant part loads each word once. No helpers in here: a vector that crosses a
+  /// call that C2 did not inline is an object.
   ///
   /// @param panel the panel, except for `HEAP`
   /// @param heap holds the panel from `start`, for `HEAP`
@@ -69,22 +70,21 @@ enum PanelFormat {
       return FloatVector.fromMemorySegment(Lanes.FLOATS, panel, at, ByteOrder.nativeOrder());
     }
     if (format == BF16) {
-      IntVector words = words(panel, line * 32L + (part >> 1) * PART + lane);
+      long at = (line * 32L + (part >> 1) * PART + lane) * Integer.BYTES;
+      IntVector words =
+          IntVector.fromMemorySegment(Lanes.INTS, panel, at, ByteOrder.nativeOrder());
       IntVector bits =
           (part & 1) == 0 ? words.lanewise(VectorOperators.LSHL, 16) : words.and(0xffff0000);
       return bits.reinterpretAsFloats();
     }
     if (format == INT8) {
-      IntVector words = words(panel, line * 16L + lane);
+      long at = (line * 16L + lane) * Integer.BYTES;
+      IntVector words =
+          IntVector.fromMemorySegment(Lanes.INTS, panel, at, ByteOrder.nativeOrder());
       IntVector weights =
           words.lanewise(VectorOperators.LSHL, 24 - 8 * part).lanewise(VectorOperators.ASHR, 24);
       return (FloatVector) weights.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
     }
-    return Lanes.load(heap, start + line * COLUMNS + lane + part * PART);
-  }
-
-  private static IntVector words(MemorySegment panel, long index) {
-    return IntVector.fromMemorySegment(
-        Lanes.INTS, panel, index * Integer.BYTES, ByteOrder.nativeOrder());
+    return FloatVector.fromArray(Lanes.FLOATS, heap, start + line * COLUMNS + lane + part * PART);
   }
 }

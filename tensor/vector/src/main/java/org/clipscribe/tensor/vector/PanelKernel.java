@@ -1,7 +1,6 @@
 package org.clipscribe.tensor.vector;
 
 import static org.clipscribe.tensor.vector.Lanes.load;
-import static org.clipscribe.tensor.vector.Lanes.multiplyAdd;
 import static org.clipscribe.tensor.vector.PanelFormat.PART;
 
 import java.lang.foreign.MemorySegment;
@@ -22,14 +21,13 @@ final class PanelKernel {
 
   private PanelKernel() {}
 
-  /// Where a product reads its left-hand rows, reads its panel and writes its sums.
+  /// Where a product reads its left-hand rows, reads its panel and adds its sums.
   ///
   /// @param panel lines of weights, except for `HEAP`
   /// @param heap lines of weights from `heapStart`, for `HEAP`
   /// @param a left-hand matrix, row `r` from `aStart + r * aStride`
-  /// @param c sums, row `r` from `cStart + r * cStride`, 64 columns
+  /// @param c what the sums are added to, row `r` from `cStart + r * cStride`, 64 columns
   /// @param depth lines of the panel
-  /// @param accumulate whether to add to what `c` holds
   record Task(
       PanelFormat format,
       MemorySegment panel,
@@ -41,8 +39,7 @@ final class PanelKernel {
       float[] c,
       int cStart,
       int cStride,
-      int depth,
-      boolean accumulate) {}
+      int depth) {}
 
   /// Multiplies `rows` rows by the panel.
   static void multiply(Task task, int rows) {
@@ -72,30 +69,28 @@ final class PanelKernel {
     int depth = task.depth;
     int from = task.aStart + row * task.aStride;
     int to = task.cStart + row * task.cStride + lane;
-    FloatVector s0 = initial(task, c, to);
-    FloatVector s1 = initial(task, c, to + PART);
-    FloatVector s2 = initial(task, c, to + 2 * PART);
-    FloatVector s3 = initial(task, c, to + 3 * PART);
+    FloatVector s0 = FloatVector.zero(Lanes.FLOATS);
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    FloatVector s3 = s0;
     for (int k = 0; k < depth; k++) {
-      FloatVector x = Lanes.broadcast(a[from + k]);
-      s0 = multiplyAdd(x, PanelFormat.load(format, panel, heap, start, k, lane, 0), s0);
-      s1 = multiplyAdd(x, PanelFormat.load(format, panel, heap, start, k, lane, 1), s1);
-      s2 = multiplyAdd(x, PanelFormat.load(format, panel, heap, start, k, lane, 2), s2);
-      s3 = multiplyAdd(x, PanelFormat.load(format, panel, heap, start, k, lane, 3), s3);
+      FloatVector x = FloatVector.broadcast(Lanes.FLOATS, a[from + k]);
+      s0 = x.fma(PanelFormat.load(format, panel, heap, start, k, lane, 0), s0);
+      s1 = x.fma(PanelFormat.load(format, panel, heap, start, k, lane, 1), s1);
+      s2 = x.fma(PanelFormat.load(format, panel, heap, start, k, lane, 2), s2);
+      s3 = x.fma(PanelFormat.load(format, panel, heap, start, k, lane, 3), s3);
     }
-    s0.intoArray(c, to);
-    s1.intoArray(c, to + PART);
-    s2.intoArray(c, to + 2 * PART);
-    s3.intoArray(c, to + 3 * PART);
-  }
-
-  private static FloatVector initial(Task task, float[] c, int at) {
-    return task.accumulate ? load(c, at) : FloatVector.zero(Lanes.FLOATS);
+    s0.add(load(c, to)).intoArray(c, to);
+    s1.add(load(c, to + PART)).intoArray(c, to + PART);
+    s2.add(load(c, to + 2 * PART)).intoArray(c, to + 2 * PART);
+    s3.add(load(c, to + 3 * PART)).intoArray(c, to + 3 * PART);
   }
 
   /// Up to 5 rows; a missing row is a copy of the last one, computed and stored again.
   ///
-  /// Twenty named sums, because C2 keeps locals in registers and arrays in memory.
+  /// Twenty named sums, because C2 keeps locals in registers and arrays in memory. No helper methods
+  /// after the first loads: C2 inlines the Vector API without limit but anything else only up to
+  /// 8000 bytecodes a method, and a vector that crosses a call is an object.
   ///
   /// @param first the part of a line to begin at: 0, or 2 for the second pass of a narrow tile
   private static void tile(Task task, int row, int rows, int lane, int first) {
@@ -118,71 +113,109 @@ final class PanelKernel {
     int c2 = column + Math.min(row + 2, last) * task.cStride;
     int c3 = column + Math.min(row + 3, last) * task.cStride;
     int c4 = column + Math.min(row + 4, last) * task.cStride;
-    FloatVector s00 = initial(task, c, c0);
-    FloatVector s01 = initial(task, c, c0 + PART);
-    FloatVector s02 = WIDE ? initial(task, c, c0 + 2 * PART) : s00;
-    FloatVector s03 = WIDE ? initial(task, c, c0 + 3 * PART) : s01;
-    FloatVector s10 = initial(task, c, c1);
-    FloatVector s11 = initial(task, c, c1 + PART);
-    FloatVector s12 = WIDE ? initial(task, c, c1 + 2 * PART) : s10;
-    FloatVector s13 = WIDE ? initial(task, c, c1 + 3 * PART) : s11;
-    FloatVector s20 = initial(task, c, c2);
-    FloatVector s21 = initial(task, c, c2 + PART);
-    FloatVector s22 = WIDE ? initial(task, c, c2 + 2 * PART) : s20;
-    FloatVector s23 = WIDE ? initial(task, c, c2 + 3 * PART) : s21;
-    FloatVector s30 = initial(task, c, c3);
-    FloatVector s31 = initial(task, c, c3 + PART);
-    FloatVector s32 = WIDE ? initial(task, c, c3 + 2 * PART) : s30;
-    FloatVector s33 = WIDE ? initial(task, c, c3 + 3 * PART) : s31;
-    FloatVector s40 = initial(task, c, c4);
-    FloatVector s41 = initial(task, c, c4 + PART);
-    FloatVector s42 = WIDE ? initial(task, c, c4 + 2 * PART) : s40;
-    FloatVector s43 = WIDE ? initial(task, c, c4 + 3 * PART) : s41;
+    FloatVector s00 = FloatVector.zero(Lanes.FLOATS);
+    FloatVector s01 = s00;
+    FloatVector s02 = s00;
+    FloatVector s03 = s00;
+    FloatVector s10 = s00;
+    FloatVector s11 = s00;
+    FloatVector s12 = s00;
+    FloatVector s13 = s00;
+    FloatVector s20 = s00;
+    FloatVector s21 = s00;
+    FloatVector s22 = s00;
+    FloatVector s23 = s00;
+    FloatVector s30 = s00;
+    FloatVector s31 = s00;
+    FloatVector s32 = s00;
+    FloatVector s33 = s00;
+    FloatVector s40 = s00;
+    FloatVector s41 = s00;
+    FloatVector s42 = s00;
+    FloatVector s43 = s00;
     for (int k = 0; k < depth; k++) {
       FloatVector w0 = PanelFormat.load(format, panel, heap, start, k, lane, first);
       FloatVector w1 = PanelFormat.load(format, panel, heap, start, k, lane, first + 1);
       FloatVector w2 = WIDE ? PanelFormat.load(format, panel, heap, start, k, lane, 2) : w0;
       FloatVector w3 = WIDE ? PanelFormat.load(format, panel, heap, start, k, lane, 3) : w1;
-      FloatVector x = Lanes.broadcast(a[a0 + k]);
-      s00 = multiplyAdd(x, w0, s00);
-      s01 = multiplyAdd(x, w1, s01);
-      s02 = WIDE ? multiplyAdd(x, w2, s02) : s02;
-      s03 = WIDE ? multiplyAdd(x, w3, s03) : s03;
-      x = Lanes.broadcast(a[a1 + k]);
-      s10 = multiplyAdd(x, w0, s10);
-      s11 = multiplyAdd(x, w1, s11);
-      s12 = WIDE ? multiplyAdd(x, w2, s12) : s12;
-      s13 = WIDE ? multiplyAdd(x, w3, s13) : s13;
-      x = Lanes.broadcast(a[a2 + k]);
-      s20 = multiplyAdd(x, w0, s20);
-      s21 = multiplyAdd(x, w1, s21);
-      s22 = WIDE ? multiplyAdd(x, w2, s22) : s22;
-      s23 = WIDE ? multiplyAdd(x, w3, s23) : s23;
-      x = Lanes.broadcast(a[a3 + k]);
-      s30 = multiplyAdd(x, w0, s30);
-      s31 = multiplyAdd(x, w1, s31);
-      s32 = WIDE ? multiplyAdd(x, w2, s32) : s32;
-      s33 = WIDE ? multiplyAdd(x, w3, s33) : s33;
-      x = Lanes.broadcast(a[a4 + k]);
-      s40 = multiplyAdd(x, w0, s40);
-      s41 = multiplyAdd(x, w1, s41);
-      s42 = WIDE ? multiplyAdd(x, w2, s42) : s42;
-      s43 = WIDE ? multiplyAdd(x, w3, s43) : s43;
+      FloatVector x = FloatVector.broadcast(Lanes.FLOATS, a[a0 + k]);
+      s00 = x.fma(w0, s00);
+      s01 = x.fma(w1, s01);
+      if (WIDE) {
+        s02 = x.fma(w2, s02);
+        s03 = x.fma(w3, s03);
+      }
+      x = FloatVector.broadcast(Lanes.FLOATS, a[a1 + k]);
+      s10 = x.fma(w0, s10);
+      s11 = x.fma(w1, s11);
+      if (WIDE) {
+        s12 = x.fma(w2, s12);
+        s13 = x.fma(w3, s13);
+      }
+      x = FloatVector.broadcast(Lanes.FLOATS, a[a2 + k]);
+      s20 = x.fma(w0, s20);
+      s21 = x.fma(w1, s21);
+      if (WIDE) {
+        s22 = x.fma(w2, s22);
+        s23 = x.fma(w3, s23);
+      }
+      x = FloatVector.broadcast(Lanes.FLOATS, a[a3 + k]);
+      s30 = x.fma(w0, s30);
+      s31 = x.fma(w1, s31);
+      if (WIDE) {
+        s32 = x.fma(w2, s32);
+        s33 = x.fma(w3, s33);
+      }
+      x = FloatVector.broadcast(Lanes.FLOATS, a[a4 + k]);
+      s40 = x.fma(w0, s40);
+      s41 = x.fma(w1, s41);
+      if (WIDE) {
+        s42 = x.fma(w2, s42);
+        s43 = x.fma(w3, s43);
+      }
     }
-    store(c, c0, s00, s01, s02, s03);
-    store(c, c1, s10, s11, s12, s13);
-    store(c, c2, s20, s21, s22, s23);
-    store(c, c3, s30, s31, s32, s33);
-    store(c, c4, s40, s41, s42, s43);
-  }
-
-  private static void store(
-      float[] c, int at, FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3) {
-    s0.intoArray(c, at);
-    s1.intoArray(c, at + PART);
+    // All sums before the first store: a copied row must not see what its original stored.
+    s00 = s00.add(FloatVector.fromArray(Lanes.FLOATS, c, c0));
+    s01 = s01.add(FloatVector.fromArray(Lanes.FLOATS, c, c0 + PART));
+    s10 = s10.add(FloatVector.fromArray(Lanes.FLOATS, c, c1));
+    s11 = s11.add(FloatVector.fromArray(Lanes.FLOATS, c, c1 + PART));
+    s20 = s20.add(FloatVector.fromArray(Lanes.FLOATS, c, c2));
+    s21 = s21.add(FloatVector.fromArray(Lanes.FLOATS, c, c2 + PART));
+    s30 = s30.add(FloatVector.fromArray(Lanes.FLOATS, c, c3));
+    s31 = s31.add(FloatVector.fromArray(Lanes.FLOATS, c, c3 + PART));
+    s40 = s40.add(FloatVector.fromArray(Lanes.FLOATS, c, c4));
+    s41 = s41.add(FloatVector.fromArray(Lanes.FLOATS, c, c4 + PART));
+    s00.intoArray(c, c0);
+    s01.intoArray(c, c0 + PART);
+    s10.intoArray(c, c1);
+    s11.intoArray(c, c1 + PART);
+    s20.intoArray(c, c2);
+    s21.intoArray(c, c2 + PART);
+    s30.intoArray(c, c3);
+    s31.intoArray(c, c3 + PART);
+    s40.intoArray(c, c4);
+    s41.intoArray(c, c4 + PART);
     if (WIDE) {
-      s2.intoArray(c, at + 2 * PART);
-      s3.intoArray(c, at + 3 * PART);
+      s02 = s02.add(FloatVector.fromArray(Lanes.FLOATS, c, c0 + 2 * PART));
+      s03 = s03.add(FloatVector.fromArray(Lanes.FLOATS, c, c0 + 3 * PART));
+      s12 = s12.add(FloatVector.fromArray(Lanes.FLOATS, c, c1 + 2 * PART));
+      s13 = s13.add(FloatVector.fromArray(Lanes.FLOATS, c, c1 + 3 * PART));
+      s22 = s22.add(FloatVector.fromArray(Lanes.FLOATS, c, c2 + 2 * PART));
+      s23 = s23.add(FloatVector.fromArray(Lanes.FLOATS, c, c2 + 3 * PART));
+      s32 = s32.add(FloatVector.fromArray(Lanes.FLOATS, c, c3 + 2 * PART));
+      s33 = s33.add(FloatVector.fromArray(Lanes.FLOATS, c, c3 + 3 * PART));
+      s42 = s42.add(FloatVector.fromArray(Lanes.FLOATS, c, c4 + 2 * PART));
+      s43 = s43.add(FloatVector.fromArray(Lanes.FLOATS, c, c4 + 3 * PART));
+      s02.intoArray(c, c0 + 2 * PART);
+      s03.intoArray(c, c0 + 3 * PART);
+      s12.intoArray(c, c1 + 2 * PART);
+      s13.intoArray(c, c1 + 3 * PART);
+      s22.intoArray(c, c2 + 2 * PART);
+      s23.intoArray(c, c2 + 3 * PART);
+      s32.intoArray(c, c3 + 2 * PART);
+      s33.intoArray(c, c3 + 3 * PART);
+      s42.intoArray(c, c4 + 2 * PART);
+      s43.intoArray(c, c4 + 3 * PART);
     }
   }
 }

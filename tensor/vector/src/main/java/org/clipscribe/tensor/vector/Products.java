@@ -85,8 +85,7 @@ final class Products {
               sums.array(),
               sums.start(),
               sums.stride(),
-              to - from,
-              from > 0),
+              to - from),
           rows);
     }
     for (int row = 0; row < rows; row++) {
@@ -120,8 +119,7 @@ final class Products {
               sums.array(),
               sums.start(),
               sums.stride(),
-              depth,
-              false),
+              depth),
           rows);
       for (int row = 0; row < rows && width < COLUMNS; row++) {
         System.arraycopy(sums.array(), sums.at(row, 0), c.array(), c.at(row, column), width);

@@ -34,6 +34,11 @@ public final class VectorProvider implements BackendProvider {
       return new Unavailable(
           BITS_PROPERTY + " is '" + bits + "'", "use 128, 256 or 512, or leave it out");
     }
+    if (!Lanes.multiplyAddIsFast()) {
+      return new Unavailable(
+          "the CPU shows no AVX2 and no fused multiply-add",
+          "use a CPU made since 2013; a virtual machine may have to be told to pass its CPU through");
+    }
     int threads = BackendOptions.defaults().threads();
     return new Available(10, VectorBackend.describe(threads));
   }
