@@ -3,42 +3,49 @@ package org.clipscribe.tensor.vector;
 import jdk.incubator.vector.FloatVector;
 import org.clipscribe.tensor.Binary;
 
-/// Loops over pairs of elements. All of [Binary] rounds once, so a vector and a remainder of single
-/// elements give the same result.
+/// The loop over pairs of elements. All of [Binary] rounds once, so a vector and a remainder of
+/// single elements give the same result.
 final class Elements {
   private Elements() {}
 
   /// `to[i] = f(a[i], b[i])` for `count` elements; `to` may be `a` or `b`.
   static void zip(
       Binary f, float[] a, int aStart, float[] b, int bStart, float[] to, int start, int count) {
-    int bound = Lanes.FLOATS.loopBound(count);
-    for (int i = 0; i < bound; i += Lanes.COUNT) {
-      combine(f, Lanes.load(a, aStart + i), Lanes.load(b, bStart + i)).intoArray(to, start + i);
-    }
-    for (int i = bound; i < count; i++) {
-      to[start + i] = (float) f.apply(a[aStart + i], b[bStart + i]);
-    }
+    zip(f, a, aStart, b, bStart, false, to, start, count);
   }
 
   /// `to[i] = f(a[i], b)` for `count` elements; `to` may be `a`.
   static void zip(Binary f, float[] a, int aStart, float b, float[] to, int start, int count) {
-    FloatVector right = Lanes.broadcast(b);
-    int bound = Lanes.FLOATS.loopBound(count);
-    for (int i = 0; i < bound; i += Lanes.COUNT) {
-      combine(f, Lanes.load(a, aStart + i), right).intoArray(to, start + i);
-    }
-    for (int i = bound; i < count; i++) {
-      to[start + i] = (float) f.apply(a[aStart + i], b);
-    }
+    zip(f, a, aStart, new float[] {b}, 0, true, to, start, count);
   }
 
-  private static FloatVector combine(Binary f, FloatVector a, FloatVector b) {
-    return switch (f) {
-      case ADD -> a.add(b);
-      case SUBTRACT -> a.sub(b);
-      case MULTIPLY -> a.mul(b);
-      case DIVIDE -> a.div(b);
-      case MAXIMUM -> a.max(b);
-    };
+  /// @param repeat whether `b` has one element for all
+  private static void zip(
+      Binary f,
+      float[] a,
+      int aStart,
+      float[] b,
+      int bStart,
+      boolean repeat,
+      float[] to,
+      int start,
+      int count) {
+    int bound = Lanes.FLOATS.loopBound(count);
+    for (int i = 0; i < bound; i += Lanes.COUNT) {
+      FloatVector x = Lanes.load(a, aStart + i);
+      FloatVector y = repeat ? Lanes.broadcast(b[bStart]) : Lanes.load(b, bStart + i);
+      FloatVector z =
+          switch (f) {
+            case ADD -> x.add(y);
+            case SUBTRACT -> x.sub(y);
+            case MULTIPLY -> x.mul(y);
+            case DIVIDE -> x.div(y);
+            case MAXIMUM -> x.max(y);
+          };
+      z.intoArray(to, start + i);
+    }
+    for (int i = bound; i < count; i++) {
+      to[start + i] = (float) f.apply(a[aStart + i], b[repeat ? bStart : bStart + i]);
+    }
   }
 }

@@ -20,7 +20,7 @@ record Finish(
     int outputs) {
 
   /// Finishes `width` sums of a row, from `column` on; they lie in `c` from `at` on.
-  void apply(float[] c, int at, int row, int column, int width) {
+  void apply(Functions functions, float[] c, int at, int row, int column, int width) {
     if (scales.length > 0) {
       Elements.zip(Binary.MULTIPLY, c, at, scales, column, c, at, width);
     }
@@ -28,7 +28,7 @@ record Finish(
       Elements.zip(Binary.ADD, c, at, bias, biasStart + column, c, at, width);
     }
     if (f != Unary.IDENTITY) {
-      Functions.map(f, c, at, c, at, width);
+      functions.map(f, c, at, c, at, width);
     }
     if (residual.length > 0) {
       int from = residualStart + row * outputs + column;

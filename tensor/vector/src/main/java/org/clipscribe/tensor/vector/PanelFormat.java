@@ -1,10 +1,5 @@
 package org.clipscribe.tensor.vector;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 import org.clipscribe.tensor.WeightFormat;
 
 /// How the right-hand matrix of a product lies in memory.
@@ -46,45 +41,5 @@ enum PanelFormat {
 
   static int panels(int columns) {
     return Math.ceilDiv(columns, COLUMNS);
-  }
-
-  /// Weights `lane .. lane + Lanes.COUNT` of a part of a line, as floats.
-  ///
-  /// The format is the same all through a loop, so C2 takes the decision out of it, and after
-  /// inlining with a constant part loads each word once. No helpers in here: a vector that crosses a
-  /// call that C2 did not inline is an object.
-  ///
-  /// @param panel the panel, except for `HEAP`
-  /// @param heap holds the panel from `start`, for `HEAP`
-  /// @param part 0 .. 3
-  static FloatVector load(
-      PanelFormat format,
-      MemorySegment panel,
-      float[] heap,
-      int start,
-      int line,
-      int lane,
-      int part) {
-    if (format == F32) {
-      long at = (line * (long) COLUMNS + lane + part * PART) * Float.BYTES;
-      return FloatVector.fromMemorySegment(Lanes.FLOATS, panel, at, ByteOrder.nativeOrder());
-    }
-    if (format == BF16) {
-      long at = (line * 32L + (part >> 1) * PART + lane) * Integer.BYTES;
-      IntVector words =
-          IntVector.fromMemorySegment(Lanes.INTS, panel, at, ByteOrder.nativeOrder());
-      IntVector bits =
-          (part & 1) == 0 ? words.lanewise(VectorOperators.LSHL, 16) : words.and(0xffff0000);
-      return bits.reinterpretAsFloats();
-    }
-    if (format == INT8) {
-      long at = (line * 16L + lane) * Integer.BYTES;
-      IntVector words =
-          IntVector.fromMemorySegment(Lanes.INTS, panel, at, ByteOrder.nativeOrder());
-      IntVector weights =
-          words.lanewise(VectorOperators.LSHL, 24 - 8 * part).lanewise(VectorOperators.ASHR, 24);
-      return (FloatVector) weights.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
-    }
-    return FloatVector.fromArray(Lanes.FLOATS, heap, start + line * COLUMNS + lane + part * PART);
   }
 }

@@ -1,23 +1,38 @@
 package org.clipscribe.tensor.vector;
 
-import static org.clipscribe.tensor.vector.Lanes.load;
 import static org.clipscribe.tensor.vector.PanelFormat.PART;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 
 /// The inner loops of every matrix product: some rows times a panel of 64 columns.
 ///
-/// Each sum runs over `k` in order in one accumulator, whether the row comes alone or in a tile, so
-/// the result of a row does not depend on the rows around it.
+/// Each sum runs over `k` in order in one accumulator, whether the row comes alone or with others,
+/// so the result of a row does not depend on the rows around it.
+///
+/// The format is decided inside the loops. It is the same all through, and C2 makes a loop without
+/// the decision for each format; but it does so for three conditions at most, so there must be no
+/// fourth (measured: the last formats fall to a third of their speed).
+///
+/// Each kernel is one long method on purpose. C2 keeps locals in registers and arrays in memory,
+/// hence the many named sums; and a vector that crosses a call which C2 did not inline is an
+/// object, which happens to helper methods when they have been compiled before their caller, or
+/// past 8000 bytecodes, but never to the methods of the Vector API.
 final class PanelKernel {
   /// Rows of a tile. 5 x 4 vectors of sums, 4 of weights and 1 of the row fill 25 of 32 registers;
   /// a sixth row costs the reduced formats a fifth of their speed.
   static final int ROWS = 5;
 
-  /// Vectors of a tile side by side. With 16 registers, 5 x 2 sums, 2 of weights and 1 of the row
-  /// fit, and a panel takes two passes.
+  /// Whether a tile is 4 vectors wide. With 16 registers only 5 x 2 sums, 2 vectors of weights and
+  /// 1 of the row fit; then a panel takes two passes.
   private static final boolean WIDE = Lanes.MANY_REGISTERS;
+
+  private static final int PART_BYTES = PART * Float.BYTES;
+
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   private PanelKernel() {}
 
@@ -44,60 +59,29 @@ final class PanelKernel {
   /// Multiplies `rows` rows by the panel.
   static void multiply(Task task, int rows) {
     for (int row = 0; row < rows; row += ROWS) {
-      int left = rows - row;
+      int count = Math.min(rows - row, ROWS);
       for (int lane = 0; lane < PART; lane += Lanes.COUNT) {
-        if (left == 1) {
+        if (count == 1 && task.format != PanelFormat.HEAP) {
           row(task, row, lane);
-        } else if (WIDE) {
-          tile(task, row, Math.min(left, ROWS), lane, 0);
         } else {
-          tile(task, row, Math.min(left, ROWS), lane, 0);
-          tile(task, row, Math.min(left, ROWS), lane, 2);
+          tile(task, row, count, lane, 0);
+          if (!WIDE) {
+            tile(task, row, count, lane, 2);
+          }
         }
       }
     }
   }
 
-  /// One row, for the pieces of the panel's columns that start at `lane`.
-  private static void row(Task task, int row, int lane) {
-    PanelFormat format = task.format;
-    MemorySegment panel = task.panel;
-    float[] heap = task.heap;
-    int start = task.heapStart;
-    float[] a = task.a;
-    float[] c = task.c;
-    int depth = task.depth;
-    int from = task.aStart + row * task.aStride;
-    int to = task.cStart + row * task.cStride + lane;
-    FloatVector s0 = FloatVector.zero(Lanes.FLOATS);
-    FloatVector s1 = s0;
-    FloatVector s2 = s0;
-    FloatVector s3 = s0;
-    for (int k = 0; k < depth; k++) {
-      FloatVector x = FloatVector.broadcast(Lanes.FLOATS, a[from + k]);
-      s0 = x.fma(PanelFormat.load(format, panel, heap, start, k, lane, 0), s0);
-      s1 = x.fma(PanelFormat.load(format, panel, heap, start, k, lane, 1), s1);
-      s2 = x.fma(PanelFormat.load(format, panel, heap, start, k, lane, 2), s2);
-      s3 = x.fma(PanelFormat.load(format, panel, heap, start, k, lane, 3), s3);
-    }
-    s0.add(load(c, to)).intoArray(c, to);
-    s1.add(load(c, to + PART)).intoArray(c, to + PART);
-    s2.add(load(c, to + 2 * PART)).intoArray(c, to + 2 * PART);
-    s3.add(load(c, to + 3 * PART)).intoArray(c, to + 3 * PART);
-  }
-
   /// Up to 5 rows; a missing row is a copy of the last one, computed and stored again.
   ///
-  /// Twenty named sums, because C2 keeps locals in registers and arrays in memory. No helper methods
-  /// after the first loads: C2 inlines the Vector API without limit but anything else only up to
-  /// 8000 bytecodes a method, and a vector that crosses a call is an object.
-  ///
-  /// @param first the part of a line to begin at: 0, or 2 for the second pass of a narrow tile
-  private static void tile(Task task, int row, int rows, int lane, int first) {
+  /// @param lane first of the columns of a part that are computed, `Lanes.COUNT` of them
+  /// @param pass the part of a line to begin at: 0, or 2 for the second pass of a narrow tile
+  private static void tile(Task task, int row, int rows, int lane, int pass) {
+    int first = WIDE ? 0 : pass;
     PanelFormat format = task.format;
     MemorySegment panel = task.panel;
     float[] heap = task.heap;
-    int start = task.heapStart;
     float[] a = task.a;
     float[] c = task.c;
     int depth = task.depth;
@@ -113,31 +97,76 @@ final class PanelKernel {
     int c2 = column + Math.min(row + 2, last) * task.cStride;
     int c3 = column + Math.min(row + 3, last) * task.cStride;
     int c4 = column + Math.min(row + 4, last) * task.cStride;
-    FloatVector s00 = FloatVector.zero(Lanes.FLOATS);
-    FloatVector s01 = s00;
-    FloatVector s02 = s00;
-    FloatVector s03 = s00;
-    FloatVector s10 = s00;
-    FloatVector s11 = s00;
-    FloatVector s12 = s00;
-    FloatVector s13 = s00;
-    FloatVector s20 = s00;
-    FloatVector s21 = s00;
-    FloatVector s22 = s00;
-    FloatVector s23 = s00;
-    FloatVector s30 = s00;
-    FloatVector s31 = s00;
-    FloatVector s32 = s00;
-    FloatVector s33 = s00;
-    FloatVector s40 = s00;
-    FloatVector s41 = s00;
-    FloatVector s42 = s00;
-    FloatVector s43 = s00;
+    FloatVector zero = FloatVector.zero(Lanes.FLOATS);
+    FloatVector s00 = zero;
+    FloatVector s01 = zero;
+    FloatVector s02 = zero;
+    FloatVector s03 = zero;
+    FloatVector s10 = zero;
+    FloatVector s11 = zero;
+    FloatVector s12 = zero;
+    FloatVector s13 = zero;
+    FloatVector s20 = zero;
+    FloatVector s21 = zero;
+    FloatVector s22 = zero;
+    FloatVector s23 = zero;
+    FloatVector s30 = zero;
+    FloatVector s31 = zero;
+    FloatVector s32 = zero;
+    FloatVector s33 = zero;
+    FloatVector s40 = zero;
+    FloatVector s41 = zero;
+    FloatVector s42 = zero;
+    FloatVector s43 = zero;
     for (int k = 0; k < depth; k++) {
-      FloatVector w0 = PanelFormat.load(format, panel, heap, start, k, lane, first);
-      FloatVector w1 = PanelFormat.load(format, panel, heap, start, k, lane, first + 1);
-      FloatVector w2 = WIDE ? PanelFormat.load(format, panel, heap, start, k, lane, 2) : w0;
-      FloatVector w3 = WIDE ? PanelFormat.load(format, panel, heap, start, k, lane, 3) : w1;
+      FloatVector w0;
+      FloatVector w1;
+      FloatVector w2 = zero;
+      FloatVector w3 = zero;
+      if (format == PanelFormat.F32) {
+        long at = (k * 64L + lane + first * PART) * Float.BYTES;
+        w0 = FloatVector.fromMemorySegment(Lanes.FLOATS, panel, at, ORDER);
+        w1 = FloatVector.fromMemorySegment(Lanes.FLOATS, panel, at + PART_BYTES, ORDER);
+        if (WIDE) {
+          w2 = FloatVector.fromMemorySegment(Lanes.FLOATS, panel, at + 2 * PART_BYTES, ORDER);
+          w3 = FloatVector.fromMemorySegment(Lanes.FLOATS, panel, at + 3 * PART_BYTES, ORDER);
+        }
+      } else if (format == PanelFormat.BF16) {
+        long at = (k * 32L + lane + first / 2 * PART) * Integer.BYTES;
+        IntVector u = IntVector.fromMemorySegment(Lanes.INTS, panel, at, ORDER);
+        w0 = u.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        w1 = u.and(0xffff0000).reinterpretAsFloats();
+        if (WIDE) {
+          u = IntVector.fromMemorySegment(Lanes.INTS, panel, at + PART_BYTES, ORDER);
+          w2 = u.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+          w3 = u.and(0xffff0000).reinterpretAsFloats();
+        }
+      } else if (format == PanelFormat.INT8) {
+        long at = (k * 16L + lane) * Integer.BYTES;
+        IntVector u = IntVector.fromMemorySegment(Lanes.INTS, panel, at, ORDER);
+        // Each byte to the top and back down, which copies its sign; then to float.
+        IntVector byte0 = u.lanewise(VectorOperators.LSHL, 24 - 8 * first);
+        IntVector byte1 = u.lanewise(VectorOperators.LSHL, 16 - 8 * first);
+        byte0 = byte0.lanewise(VectorOperators.ASHR, 24);
+        byte1 = byte1.lanewise(VectorOperators.ASHR, 24);
+        w0 = (FloatVector) byte0.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
+        w1 = (FloatVector) byte1.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
+        if (WIDE) {
+          IntVector byte2 = u.lanewise(VectorOperators.LSHL, 8);
+          byte2 = byte2.lanewise(VectorOperators.ASHR, 24);
+          IntVector byte3 = u.lanewise(VectorOperators.ASHR, 24);
+          w2 = (FloatVector) byte2.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
+          w3 = (FloatVector) byte3.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
+        }
+      } else {
+        int at = task.heapStart + k * 64 + lane + first * PART;
+        w0 = FloatVector.fromArray(Lanes.FLOATS, heap, at);
+        w1 = FloatVector.fromArray(Lanes.FLOATS, heap, at + PART);
+        if (WIDE) {
+          w2 = FloatVector.fromArray(Lanes.FLOATS, heap, at + 2 * PART);
+          w3 = FloatVector.fromArray(Lanes.FLOATS, heap, at + 3 * PART);
+        }
+      }
       FloatVector x = FloatVector.broadcast(Lanes.FLOATS, a[a0 + k]);
       s00 = x.fma(w0, s00);
       s01 = x.fma(w1, s01);
@@ -174,7 +203,7 @@ final class PanelKernel {
         s43 = x.fma(w3, s43);
       }
     }
-    // All sums before the first store: a copied row must not see what its original stored.
+    // All sums before the first store: a copy must not see what its original stored.
     s00 = s00.add(FloatVector.fromArray(Lanes.FLOATS, c, c0));
     s01 = s01.add(FloatVector.fromArray(Lanes.FLOATS, c, c0 + PART));
     s10 = s10.add(FloatVector.fromArray(Lanes.FLOATS, c, c1));
@@ -217,5 +246,61 @@ final class PanelKernel {
       s42.intoArray(c, c4 + 2 * PART);
       s43.intoArray(c, c4 + 3 * PART);
     }
+  }
+
+  /// One row by weights; this is what decoding waits for, and it runs as fast as memory delivers.
+  private static void row(Task task, int row, int lane) {
+    PanelFormat format = task.format;
+    MemorySegment panel = task.panel;
+    float[] a = task.a;
+    float[] c = task.c;
+    int depth = task.depth;
+    int from = task.aStart + row * task.aStride;
+    int to = task.cStart + row * task.cStride + lane;
+    FloatVector s0 = FloatVector.zero(Lanes.FLOATS);
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    FloatVector s3 = s0;
+    for (int k = 0; k < depth; k++) {
+      FloatVector w0;
+      FloatVector w1;
+      FloatVector w2;
+      FloatVector w3;
+      if (format == PanelFormat.F32) {
+        long at = (k * 64L + lane) * Float.BYTES;
+        w0 = FloatVector.fromMemorySegment(Lanes.FLOATS, panel, at, ORDER);
+        w1 = FloatVector.fromMemorySegment(Lanes.FLOATS, panel, at + PART_BYTES, ORDER);
+        w2 = FloatVector.fromMemorySegment(Lanes.FLOATS, panel, at + 2 * PART_BYTES, ORDER);
+        w3 = FloatVector.fromMemorySegment(Lanes.FLOATS, panel, at + 3 * PART_BYTES, ORDER);
+      } else if (format == PanelFormat.BF16) {
+        long at = (k * 32L + lane) * Integer.BYTES;
+        IntVector u = IntVector.fromMemorySegment(Lanes.INTS, panel, at, ORDER);
+        IntVector v = IntVector.fromMemorySegment(Lanes.INTS, panel, at + PART_BYTES, ORDER);
+        w0 = u.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        w1 = u.and(0xffff0000).reinterpretAsFloats();
+        w2 = v.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        w3 = v.and(0xffff0000).reinterpretAsFloats();
+      } else {
+        long at = (k * 16L + lane) * Integer.BYTES;
+        IntVector u = IntVector.fromMemorySegment(Lanes.INTS, panel, at, ORDER);
+        IntVector byte0 = u.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24);
+        IntVector byte1 = u.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24);
+        IntVector byte2 = u.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24);
+        IntVector byte3 = u.lanewise(VectorOperators.ASHR, 24);
+        w0 = (FloatVector) byte0.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
+        w1 = (FloatVector) byte1.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
+        w2 = (FloatVector) byte2.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
+        w3 = (FloatVector) byte3.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
+      }
+      FloatVector x = FloatVector.broadcast(Lanes.FLOATS, a[from + k]);
+      s0 = x.fma(w0, s0);
+      s1 = x.fma(w1, s1);
+      s2 = x.fma(w2, s2);
+      s3 = x.fma(w3, s3);
+    }
+    s0.add(FloatVector.fromArray(Lanes.FLOATS, c, to)).intoArray(c, to);
+    s1.add(FloatVector.fromArray(Lanes.FLOATS, c, to + PART)).intoArray(c, to + PART);
+    s2.add(FloatVector.fromArray(Lanes.FLOATS, c, to + 2 * PART)).intoArray(c, to + 2 * PART);
+    s3.add(FloatVector.fromArray(Lanes.FLOATS, c, to + 3 * PART)).intoArray(c, to + 3 * PART);
   }
 }

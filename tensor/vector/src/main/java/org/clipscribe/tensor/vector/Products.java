@@ -88,12 +88,13 @@ final class Products {
               to - from),
           rows);
     }
+    Functions functions = new Functions();
     for (int row = 0; row < rows; row++) {
       int to = c.at(first + row, column);
       if (width < COLUMNS) {
         System.arraycopy(sums.array(), sums.at(row, 0), c.array(), to, width);
       }
-      finish.apply(c.array(), to, first + row, column, width);
+      finish.apply(functions, c.array(), to, first + row, column, width);
     }
   }
 

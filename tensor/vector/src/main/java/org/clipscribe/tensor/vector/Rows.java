@@ -107,13 +107,8 @@ final class Rows {
 
   /// Soft-max in place of a row of whole vectors.
   static void softmaxVectors(float[] x, int at, int width) {
-    float largest = maximum(x, at, width);
-    FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-    for (int i = 0; i < width; i += COUNT) {
-      FloatVector e = Functions.exp(load(x, at + i).sub(largest));
-      e.intoArray(x, at + i);
-      sum = sum.add(e);
-    }
-    Elements.zip(Binary.DIVIDE, x, at, Lanes.sum(sum), x, at, width);
+    Elements.zip(Binary.SUBTRACT, x, at, maximum(x, at, width), x, at, width);
+    Functions.exp(x, at, x, at, width);
+    Elements.zip(Binary.DIVIDE, x, at, sum(x, at, width), x, at, width);
   }
 }

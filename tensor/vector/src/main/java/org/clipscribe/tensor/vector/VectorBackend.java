@@ -88,7 +88,7 @@ final class VectorBackend extends HostBackend {
         result.length,
         PART,
         (long) result.length * FUNCTION_WORK,
-        (from, count) -> Functions.map(f, array(x), x.offset() + from, result, from, count));
+        (from, count) -> new Functions().map(f, array(x), x.offset() + from, result, from, count));
     return wrap(result, x.shape());
   }
 
