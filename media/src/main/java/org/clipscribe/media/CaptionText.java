@@ -35,7 +35,8 @@ record CaptionText(List<TextLayout> lines, int width, int height, float padding,
     }
     float size = Math.clamp(width * 0.04f, 16f, 56f);
     AttributedString styled = new AttributedString(text);
-    styled.addAttribute(TextAttribute.FONT, new Font(Font.SANS_SERIF, Font.PLAIN, 1).deriveFont(size));
+    styled.addAttribute(
+        TextAttribute.FONT, new Font(Font.SANS_SERIF, Font.PLAIN, 1).deriveFont(size));
     List<TextLayout> lines = balanced(styled.getIterator(), width - 3 * size);
     float leading = 1.35f * size;
     float padding = 0.85f * size;

@@ -86,7 +86,10 @@ final class FileKind {
     if (view.matches(0, "qoif")) {
       return "QOI";
     }
-    if (view.matches(0, "P") && view.size() > 2 && view.u8(1) >= '1' && view.u8(1) <= '7'
+    if (view.matches(0, "P")
+        && view.size() > 2
+        && view.u8(1) >= '1'
+        && view.u8(1) <= '7'
         && Character.isWhitespace(view.u8(2))) {
       return "PNM";
     }

@@ -39,8 +39,7 @@ final class JdkDecoder {
 
   private Decoded decode(boolean partial) {
     ImageReader reader = reader();
-    try (SplicedStream stream =
-        new SplicedStream(scan.head(), file, scan.from(), scan.to())) {
+    try (SplicedStream stream = new SplicedStream(scan.head(), file, scan.from(), scan.to())) {
       reader.setInput(stream, true, true);
       reader.addIIOReadWarningListener((_, warning) -> complain(warning));
       checkSize(reader);

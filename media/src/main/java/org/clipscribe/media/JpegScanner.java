@@ -119,7 +119,8 @@ final class JpegScanner {
   private void segment(int marker, int at, int end) {
     switch (marker) {
       case 0xc0, 0xc1, 0xc2 -> frame(at);
-      case 0xc3, 0xc5, 0xc6, 0xc7, 0xcb, 0xcd, 0xce, 0xcf -> throw unsupported("lossless or hierarchical");
+      case 0xc3, 0xc5, 0xc6, 0xc7, 0xcb, 0xcd, 0xce, 0xcf ->
+          throw unsupported("lossless or hierarchical");
       case 0xc9, 0xca -> throw unsupported("arithmetic-coded");
       case APP0 -> jfif |= end - at >= 5 && view.matches(at, "JFIF\0");
       case APP1 -> {
@@ -225,7 +226,9 @@ final class JpegScanner {
     head.write(0xff);
     head.write(SOI);
     if (components.length > 1) {
-      byte[] adobe = {(byte) 0xff, (byte) APP14, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0};
+      byte[] adobe = {
+        (byte) 0xff, (byte) APP14, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0
+      };
       head.writeBytes(adobe);
       head.write(transform());
     }

@@ -32,8 +32,7 @@ public final class JpegWriter {
         target.resolveSibling(
             "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
     try {
-      Files.write(
-          temporary, jpeg, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      Files.write(temporary, jpeg, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       try {
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       } catch (AtomicMoveNotSupportedException e) {

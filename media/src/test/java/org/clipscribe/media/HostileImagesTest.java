@@ -50,8 +50,12 @@ class HostileImagesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "jpeg-cut-half.jpg", "jpeg-no-eoi.jpg", "jpeg-flip0.jpg", "jpeg-flip1.jpg",
-        "jpeg-flip2.jpg", "trunc.png"
+        "jpeg-cut-half.jpg",
+        "jpeg-no-eoi.jpg",
+        "jpeg-flip0.jpg",
+        "jpeg-flip1.jpg",
+        "jpeg-flip2.jpg",
+        "trunc.png"
       })
   void damagedPicturesAreRefusedUnlessAllowed(String name) {
     Path file = Resources.path("images-hostile/" + name);

@@ -120,7 +120,10 @@ class ImageFileReaderTest {
   /// A header is refused for its size without its picture data ever being there.
   @ParameterizedTest
   @CsvSource({
-    "60000, 60000, pixels", "2147483647, 2147483647, pixels", "0, 7, invalid", "7, 0, invalid",
+    "60000, 60000, pixels",
+    "2147483647, 2147483647, pixels",
+    "0, 7, invalid",
+    "7, 0, invalid",
     "12000, 12000, cannot hold"
   })
   void lyingHeadersAreRefusedInEveryFormat(int width, int height, String word) {

@@ -72,7 +72,10 @@ class JpegScannerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "195, lossless", "201, arithmetic", "202, arithmetic", "197, hierarchical",
+    "195, lossless",
+    "201, arithmetic",
+    "202, arithmetic",
+    "197, hierarchical",
   })
   void namesKindsOfJpegThatCannotBeDecoded(int marker, String name) {
     byte[] jpeg = Resources.bytes("preprocess/inputs/s444.jpg");
@@ -103,8 +106,7 @@ class JpegScannerTest {
     byte[] scan = Arrays.copyOfRange(jpeg, last, jpeg.length - 2);
     byte[][] scans = new byte[200][];
     Arrays.fill(scans, scan);
-    byte[] slow =
-        Pictures.splice(jpeg, jpeg.length - 2, jpeg.length - 2, Pictures.concat(scans));
+    byte[] slow = Pictures.splice(jpeg, jpeg.length - 2, jpeg.length - 2, Pictures.concat(scans));
     assertRefused(slow, "scans");
   }
 
@@ -130,8 +132,8 @@ class JpegScannerTest {
   @Test
   void hostileExifIsIgnored() {
     byte[] o6 = Resources.bytes("preprocess/inputs/exif/o6.jpg");
-    byte[] stored = new ImageFileReader(ReadOptions.DEFAULT.withUpright(false))
-        .read(o6, "x.jpg").image().rgb();
+    byte[] stored =
+        new ImageFileReader(ReadOptions.DEFAULT.withUpright(false)).read(o6, "x.jpg").image().rgb();
     assertThat(rgb(o6)).isNotEqualTo(stored);
     int exif = Pictures.find(o6, "Exif") + 6;
     byte[] farAway = o6.clone();

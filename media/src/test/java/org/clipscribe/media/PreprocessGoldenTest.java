@@ -90,7 +90,8 @@ class PreprocessGoldenTest {
   }
 
   private static byte[] storedBytes(String name) {
-    try (SafetensorsFile file = SafetensorsFile.open(Resources.path("preprocess/expected.safetensors"))) {
+    try (SafetensorsFile file =
+        SafetensorsFile.open(Resources.path("preprocess/expected.safetensors"))) {
       long[] values = new long[SIDE * SIDE * 3];
       file.readLongs(name, 0, values.length, values);
       byte[] bytes = new byte[values.length];

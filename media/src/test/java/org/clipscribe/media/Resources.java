@@ -62,6 +62,8 @@ final class Resources {
   }
 
   static List<Row> rows(JsonObject object, String array) {
-    return object.list(array).stream().map(row -> new Row((Map<?, ?>) Objects.requireNonNull(row))).toList();
+    return object.list(array).stream()
+        .map(row -> new Row((Map<?, ?>) Objects.requireNonNull(row)))
+        .toList();
   }
 }

@@ -7,13 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.clipscribe.captioner.Bundle;
 import org.clipscribe.captioner.BundleConfig;
 import org.clipscribe.clip.PreprocessorConfig;
-import org.clipscribe.gpt2.Gpt2Tokenizer;
 import org.clipscribe.nn.BadInputException;
 import org.clipscribe.nn.DType;
 import org.clipscribe.nn.Fit;
@@ -21,7 +19,6 @@ import org.clipscribe.nn.NamedTensors;
 import org.clipscribe.nn.TensorInfo;
 import org.clipscribe.nn.json.Json;
 import org.clipscribe.nn.safetensors.SafetensorsFile;
-import org.clipscribe.nn.safetensors.SafetensorsWriter;
 
 /// Makes a bundle out of any checkpoint we know: a folder with everything that captioning needs.
 ///
@@ -58,26 +55,23 @@ public final class Converter {
         Assembly assembly = Assembly.of(request)) {
       BundleConfig config = assembly.config();
       Path path = folder.path();
-      copyTokenizer(assembly, path);
+      BundleFiles.copyTokenizer(tokenizerFolder(assembly), path, config);
       writePreprocessor(assembly, path);
       Files.writeString(path.resolve(Bundle.CONFIG), Json.writePretty(config.toMap()));
       Map<String, TensorInfo> layout = layout(assembly.tensors());
-      writeWeights(assembly.tensors(), layout, path.resolve(Bundle.WEIGHTS));
-      Manifest.write(path, Bundle.MANIFEST, assembly.sources(), request.toolVersion());
+      BundleFiles.writeWeights(assembly.tensors(), layout, path.resolve(Bundle.WEIGHTS), progress);
+      List<Map<String, Object>> origins = new ArrayList<>();
+      for (Recognised source : assembly.sources()) {
+        origins.add(Manifest.describe(source));
+      }
+      Manifest.write(path, Bundle.MANIFEST, origins, request.toolVersion());
       verify(path);
       folder.commit();
-      long parameters = layout.values().stream().mapToLong(TensorInfo::elements).sum();
-      return new ConvertReport(
+      return BundleFiles.report(
           request.target(),
           config,
-          String.format(
-              Locale.ROOT,
-              "%s, size %s, %.1f M parameters",
-              assembly.sources().getFirst().family().label(),
-              config.size(),
-              parameters / 1e6),
-          parameters,
-          layout.values().stream().mapToLong(TensorInfo::byteSize).sum(),
+          assembly.sources().getFirst().family().label(),
+          layout,
           assembly.notes());
     }
   }
@@ -93,39 +87,6 @@ public final class Converter {
     return layout;
   }
 
-  private void writeWeights(NamedTensors tensors, Map<String, TensorInfo> layout, Path file)
-      throws IOException {
-    long total = layout.values().stream().mapToLong(TensorInfo::byteSize).sum();
-    // What Python's loaders ask for.
-    Map<String, String> metadata = Map.of("format", "pt");
-    try (SafetensorsWriter writer = new SafetensorsWriter(file, layout, metadata)) {
-      long done = 0;
-      for (Map.Entry<String, TensorInfo> tensor : layout.entrySet()) {
-        progress.update(done, total);
-        writer.copy(tensor.getKey(), tensors, tensor.getKey());
-        done += tensor.getValue().byteSize();
-      }
-      writer.commit();
-      progress.update(total, total);
-    }
-  }
-
-  private void copyTokenizer(Assembly assembly, Path folder) throws IOException {
-    Path from = tokenizerFolder(assembly);
-    for (String name : List.of(Bundle.VOCABULARY, Bundle.MERGES)) {
-      Files.copy(from.resolve(name), folder.resolve(name));
-    }
-    int tokens =
-        Gpt2Tokenizer.open(from.resolve(Bundle.VOCABULARY), from.resolve(Bundle.MERGES))
-            .vocabularySize();
-    int expected = assembly.config().gpt2().vocabulary();
-    if (tokens != expected) {
-      throw new BadInputException(
-          from.resolve(Bundle.VOCABULARY),
-          "has " + tokens + " tokens, but the weights are for " + expected);
-    }
-  }
-
   private Path tokenizerFolder(Assembly assembly) {
     List<Path> searched = new ArrayList<>();
     if (request.tokenizer().isPresent()) {
@@ -135,16 +96,9 @@ public final class Converter {
       assembly.sources().reversed().forEach(source -> searched.add(source.files().folder()));
     }
     return searched.stream()
-        .filter(folder -> Files.isRegularFile(folder.resolve(Bundle.VOCABULARY)))
-        .filter(folder -> Files.isRegularFile(folder.resolve(Bundle.MERGES)))
+        .filter(BundleFiles::hasTokenizer)
         .findFirst()
-        .orElseThrow(
-            () ->
-                new BadInputException(
-                    searched.getFirst(),
-                    "has no tokenizer (vocab.json and merges.txt); name a folder that has them with"
-                        + " --tokenizer DIR: examples/gpt2-tokenizer of clipscribe, or"
-                        + " https://huggingface.co/openai-community/gpt2"));
+        .orElseThrow(() -> BundleFiles.noTokenizer(searched.getFirst()));
   }
 
   private static void writePreprocessor(Assembly assembly, Path folder) throws IOException {

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 /// @param model what it is, like `clip-gpt-captioning, size S`
 /// @param container how it is stored
 /// @param tensors how many
-/// @param parameters numbers in those tensors
-/// @param bytes that they take
+/// @param parameters numbers in those tensors, but for buffers and a tied head
+/// @param bytes that these take
 /// @param dtypes number of tensors of each type
 /// @param parts the networks in it
 /// @param buffers names that carry nothing to learn and are left out

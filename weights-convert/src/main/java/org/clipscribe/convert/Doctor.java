@@ -33,6 +33,8 @@ public final class Doctor {
   private final List<Diagnosis.Network> parts = new ArrayList<>();
   private final Map<Part, Map<String, Long>> sizes = new EnumMap<>(Part.class);
   private boolean headsUnknown;
+  private long storedTwice;
+  private long bytesStoredTwice;
 
   private Doctor(Path path, WeightFiles files) {
     this.path = path;
@@ -72,8 +74,8 @@ public final class Doctor {
         family.label() + size(),
         files.container() + (prefix.isEmpty() ? "" : ", names begin with " + prefix),
         raw.names().size(),
-        sum(raw, TensorInfo::elements),
-        sum(raw, TensorInfo::byteSize),
+        sum(raw, TensorInfo::elements) - storedTwice,
+        sum(raw, TensorInfo::byteSize) - bytesStoredTwice,
         dtypes,
         List.copyOf(parts),
         buffers,
@@ -124,7 +126,11 @@ public final class Doctor {
     List<String> missing = List.of();
     List<String> misshapen = List.of();
     try {
+      long parameters = sum(own, TensorInfo::elements);
+      long bytes = sum(own, TensorInfo::byteSize);
       boolean tied = TiedHead.settle(own);
+      storedTwice += parameters - sum(own, TensorInfo::elements);
+      bytesStoredTwice += bytes - sum(own, TensorInfo::byteSize);
       Part.Model model = model(part, own, tied);
       description = model.description();
       Fit fit = compare(own, model);

@@ -60,6 +60,10 @@ record Family(
               "SigLIP",
               "clipscribe reads CLIP's vision transformer, which has a class token",
               anyBelow("vision_model.head.")),
+          other(
+              "GPT-Neo",
+              "clipscribe decodes with GPT-2",
+              anyWith(".attn.attention.").and(anyWith("wpe.weight"))),
           known("CLIP (Hugging Face)", KeyMaps.CLIP, has("vision_model.pre_layrnorm.weight")),
           known(
               "CLIP (OpenAI or open_clip)",

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,16 +22,14 @@ final class Manifest {
   private Manifest() {}
 
   /// Writes the manifest of a folder that is otherwise complete.
-  static void write(Path folder, String name, List<Recognised> sources, String toolVersion)
+  ///
+  /// @param origins what the bundle was made of
+  static void write(Path folder, String name, List<Map<String, Object>> origins, String toolVersion)
       throws IOException {
     Map<String, Object> manifest = new LinkedHashMap<>();
     manifest.put("format", FORMAT);
     manifest.put("version", 1);
     manifest.put("tool", "clipscribe " + toolVersion);
-    List<Object> origins = new ArrayList<>();
-    for (Recognised source : sources) {
-      origins.add(describe(source));
-    }
     manifest.put("sources", origins);
     Map<String, Object> files = new TreeMap<>();
     try (Stream<Path> entries = Files.list(folder)) {
@@ -44,7 +41,8 @@ final class Manifest {
     Files.writeString(folder.resolve(name), Json.writePretty(manifest));
   }
 
-  private static Map<String, Object> describe(Recognised source) throws IOException {
+  /// Kind, licence and digests of a checkpoint.
+  static Map<String, Object> describe(Recognised source) throws IOException {
     Map<String, Object> origin = new LinkedHashMap<>();
     origin.put("kind", source.family().label());
     Optional<String> licence = licence(source.files());

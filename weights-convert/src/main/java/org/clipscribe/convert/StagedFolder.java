@@ -9,6 +9,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
@@ -23,11 +24,14 @@ import org.jspecify.annotations.Nullable;
 final class StagedFolder implements AutoCloseable {
   private final Path target;
   private final Path staging;
+  private final List<Path> newParents;
   private boolean committed;
 
-  private StagedFolder(Path target, Path staging) {
+  /// @param newParents made for this, innermost first
+  private StagedFolder(Path target, Path staging, List<Path> newParents) {
     this.target = target;
     this.staging = staging;
+    this.newParents = newParents;
   }
 
   /// @param force whether a bundle at the target may be replaced; nothing else ever is
@@ -48,8 +52,13 @@ final class StagedFolder implements AutoCloseable {
     if (parent == null) {
       throw new BadInputException(folder, "is not a folder that can be made");
     }
+    List<Path> newParents = new ArrayList<>();
+    for (Path path = parent; path != null && Files.notExists(path); path = path.getParent()) {
+      newParents.add(path);
+    }
     Files.createDirectories(parent);
-    return new StagedFolder(target, Files.createDirectory(beside(target, "partial")));
+    Path staging = Files.createDirectory(beside(target, "partial"));
+    return new StagedFolder(target, staging, newParents);
   }
 
   private static boolean isEmptyFolder(Path path) throws IOException {
@@ -147,8 +156,15 @@ final class StagedFolder implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (!committed) {
-      delete(staging);
+    if (committed) {
+      return;
+    }
+    delete(staging);
+    for (Path parent : newParents) {
+      if (!isEmptyFolder(parent)) {
+        return; // somebody else has moved in
+      }
+      Files.delete(parent);
     }
   }
 }

@@ -1,8 +1,10 @@
 package org.clipscribe.convert;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -249,6 +251,29 @@ final class ConverterTest {
     assertThat(refusal(request().withForce(true))).contains("mapping.mapper.bias");
     assertThat(target.resolve("manifest.json")).hasBinaryContent(before);
     assertThat(Models.entries(directory.resolve("made"))).containsExactly("bundle");
+  }
+
+  @Test
+  void makesParentsOfTheFolderAndLeavesNoneBehindOnFailure() {
+    Path nested = directory.resolve("made/new/and/deep");
+    write(Models.original());
+    assertThat(refusal(ConvertRequest.of(source, nested))).contains("tokenizer");
+    assertThat(directory.resolve("made")).isEmptyDirectory();
+    Converter.convert(ConvertRequest.of(source, nested).withTokenizer(tokenizer));
+    assertThat(Models.entries(nested)).isEqualTo(BUNDLE_FILES);
+  }
+
+  @Test
+  void saysThatABundleCannotBeWritten() throws IOException {
+    write(Models.original());
+    Path file = Files.writeString(directory.resolve("made/file"), "in the way");
+    assertThatThrownBy(
+            () ->
+                Converter.convert(
+                    ConvertRequest.of(source, file.resolve("bundle")).withTokenizer(tokenizer)))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageStartingWith(file.resolve("bundle") + ": cannot be written");
+    assertThat(file).hasContent("in the way");
   }
 
   @Test

@@ -30,6 +30,10 @@ final class DoctorTest {
     assertThat(diagnosis.dtypes())
         .containsExactly(Map.entry("BOOL", 3), Map.entry("F32", 109), Map.entry("I64", 1));
     assertThat(diagnosis.buffers()).hasSize(7);
+    // The head is tied, so it is not counted beside the embedding.
+    assertThat(diagnosis.parameters())
+        .isEqualTo(diagnosis.parts().stream().mapToLong(Diagnosis.Network::parameters).sum());
+    assertThat(diagnosis.bytes()).isEqualTo(4 * diagnosis.parameters());
     assertThat(diagnosis.parts())
         .extracting(Diagnosis.Network::description)
         .containsExactly("ViT/32 [2 x 10]", "transformer [2 x 10], prefix of 4", "GPT-2 [3 x 10]");

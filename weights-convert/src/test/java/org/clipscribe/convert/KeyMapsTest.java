@@ -299,6 +299,15 @@ final class KeyMapsTest {
   }
 
   @Test
+  void noticesTheLicenceOfAModelCard() throws Exception {
+    Files.writeString(clip.resolve("README.md"), "---\nlanguage: en\nlicense: mit\n---\n# CLIP\n");
+    Files.writeString(gpt2.resolve("README.md"), "# GPT-2\nlicense: none of this counts\n");
+    assertMakesTheCaptioner();
+    String manifest = Files.readString(directory.resolve("bundle/manifest.json"));
+    assertThat(manifest).containsOnlyOnce("licence").contains("\"licence\": \"mit\"");
+  }
+
+  @Test
   void replacesAPartOfACompleteCheckpoint() {
     Models.write(mapping, Models.original());
     CombinedTensors other = new CombinedTensors("test");
@@ -354,11 +363,14 @@ final class KeyMapsTest {
     "text_model.final_layer_norm.weight, text encoder",
     "vit.embeddings.cls_token, ViT",
     "model.embed_tokens.weight, LLaMA",
+    "transformer.wpe.weight transformer.h.0.attn.attention.k_proj.weight, GPT-Neo",
     "some.other.weight, does not know"
   })
-  void namesArchitecturesThatItDoesNotSupport(String name, String expected) {
+  void namesArchitecturesThatItDoesNotSupport(String names, String expected) {
     CombinedTensors foreign = new CombinedTensors("test");
-    Models.add(foreign, name, 2, 2);
+    for (String name : names.split(" ")) {
+      Models.add(foreign, name, 2, 2);
+    }
     Models.write(mapping, foreign);
     assertThat(refusal(request())).contains("unsupported architecture", expected);
     assertThat(Doctor.examine(mapping).problems())

@@ -177,6 +177,20 @@ final class PickleReaderTest {
     assertThat(refusal(PickleBytes.protocol2().times(many, '}').stop())).contains("objects");
     assertThat(refusal(PickleBytes.protocol2().times(4 * many, '(').stop())).contains("objects");
     assertThat(refusal(PickleBytes.protocol2().times(4 * many, 'N').stop())).contains("objects");
+    PickleBytes memos = PickleBytes.protocol2().op('N');
+    for (int i = 0; i < many; i++) {
+      memos.op('r').int32(i);
+    }
+    assertThat(refusal(memos.stop())).contains("objects");
+    PickleBytes dict = PickleBytes.protocol2().op('}').op('(');
+    for (int i = 0; i < many; i++) {
+      dict.op('J').int32(i).op('N');
+    }
+    assertThat(refusal(dict.op('u').stop())).contains("objects");
+    assertThat(refusal(PickleBytes.protocol2().op(']').times(many, ']', 'a').stop()))
+        .contains("objects");
+    assertThat(refusal(PickleBytes.protocol2().times(many, 'X', 0, 0, 0, 0).stop()))
+        .contains("objects");
     // Strings that double: a memo is a reference, so a tuple of tuples stays small on the heap.
     PickleBytes laughs = PickleBytes.protocol2().text("ha").op('q', 0);
     laughs.times(200, 'h', 0, 'h', 0, 0x86, 'q', 0);
