@@ -5,9 +5,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.clipscribe.convert.ConvertReport;
 import org.clipscribe.convert.ConvertRequest;
 import org.clipscribe.convert.Converter;
+import org.clipscribe.convert.Progress;
+import org.clipscribe.convert.RandomBundle;
 
 /// Runs a conversion in front of a user.
 final class Conversions {
@@ -28,17 +31,26 @@ final class Conversions {
         request.tokenizer().isPresent()
             ? request
             : shipped(request).map(request::withTokenizer).orElse(request);
+    return shown(request.source().toString(), progress -> Converter.convert(complete, progress));
+  }
+
+  /// Writes random weights, with a progress bar on a terminal.
+  ConvertReport random(RandomBundle.Request request) {
+    RandomBundle.Request complete =
+        request.tokenizer().isPresent()
+            ? request
+            : request.withTokenizer(Tokenizers.fallback(terminal.environment(), List.of()));
+    return shown(request.target().toString(), progress -> RandomBundle.write(complete, progress));
+  }
+
+  private ConvertReport shown(String label, Function<Progress, ConvertReport> work) {
     boolean visible = terminal.messagesAreTerminal() && !quiet;
     ProgressBar bar = new ProgressBar(terminal.messages(), visible, STEPS);
     ConvertReport report;
     try {
       report =
-          Converter.convert(
-              complete,
-              (done, total) ->
-                  bar.show(
-                      total == 0 ? STEPS : (int) (STEPS * done / total),
-                      request.source().toString()));
+          work.apply(
+              (done, total) -> bar.show(total == 0 ? STEPS : (int) (STEPS * done / total), label));
     } finally {
       bar.clear();
     }

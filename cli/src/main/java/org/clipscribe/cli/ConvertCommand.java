@@ -10,6 +10,7 @@ import org.clipscribe.captioner.PositionRule;
 import org.clipscribe.cli.ModelLocator.ModelSize;
 import org.clipscribe.convert.ConvertReport;
 import org.clipscribe.convert.ConvertRequest;
+import org.clipscribe.convert.RandomBundle;
 import org.clipscribe.nn.DType;
 import org.clipscribe.nn.json.Json;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "SOURCE",
+      arity = "0..1",
       description =
           "model.pt or a trainer's file of the original, a .bin or .safetensors file, or a folder of"
               + " the Hugging Face Hub.")
@@ -93,6 +95,20 @@ final class ConvertCommand implements Callable<Integer> {
       description = "What you think it is; you are told when the weights say otherwise.")
   private @Nullable ModelSize size;
 
+  @Option(
+      names = "--random",
+      paramLabel = "S|L",
+      description =
+          "Instead of SOURCE: random weights in one of the original's sizes, to try the speed and"
+              + " the memory of this machine. Captions will mean nothing.")
+  private @Nullable ModelSize random;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Of --random; the same number gives the same weights (default: 1).")
+  private long seed = 1;
+
   @Option(names = "--json", description = "Print one JSON document.")
   private boolean json;
 
@@ -116,7 +132,9 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ConvertReport report = new Conversions(terminal, root.quiet()).run(request());
+    Conversions conversions = new Conversions(terminal, root.quiet());
+    ConvertReport report =
+        random == null ? conversions.run(request()) : conversions.random(randomRequest());
     if (json) {
       terminal.results().print(Json.writePretty(toMap(report)));
       return ExitStatus.DONE;
@@ -133,9 +151,26 @@ final class ConvertCommand implements Callable<Integer> {
     return ExitStatus.DONE;
   }
 
+  private RandomBundle.Request randomRequest() {
+    if (source != null) {
+      throw CommandException.usage("--random makes weights of its own: leave out " + source);
+    }
+    return new RandomBundle.Request(
+        Objects.requireNonNull(random).name(),
+        seed,
+        precision == null ? DType.F32 : precision.dtype,
+        Optional.ofNullable(tokenizer),
+        Objects.requireNonNull(target, "required"),
+        force,
+        Clipscribe.version());
+  }
+
   private ConvertRequest request() {
+    if (source == null) {
+      throw CommandException.usage("name a SOURCE to convert, or --random S");
+    }
     return new ConvertRequest(
-        Objects.requireNonNull(source, "required"),
+        source,
         Objects.requireNonNull(target, "required"),
         Optional.ofNullable(clip),
         Optional.ofNullable(gpt2),

@@ -108,6 +108,18 @@ class ConvertAndDoctorTest {
   }
 
   @Test
+  void takesEitherASourceOrRandomWeights() {
+    String target = folder.resolve("bundle").toString();
+    Outcome both = session.run("convert", MODEL, "--random", "S", "--to", target);
+    assertThat(both.status()).isEqualTo(2);
+    assertThat(both.errorLines().getFirst()).contains("--random makes weights of its own");
+    Outcome neither = session.run("convert", "--to", target);
+    assertThat(neither.status()).isEqualTo(2);
+    assertThat(neither.errorLines().getFirst()).contains("name a SOURCE");
+    assertThat(folder.resolve("bundle")).doesNotExist();
+  }
+
+  @Test
   void namesWhatIsMissingFromTheCommandLine() {
     assertThat(session.run("convert", MODEL).errorLines().getFirst())
         .isEqualTo("error: missing required option: '--to=DIR'");

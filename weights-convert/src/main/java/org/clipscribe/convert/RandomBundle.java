@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.clipscribe.captioner.Bundle;
 import org.clipscribe.captioner.BundleConfig;
 import org.clipscribe.captioner.CaptionModel;
@@ -59,38 +60,49 @@ public final class RandomBundle {
 
   private RandomBundle() {}
 
+  /// What to write.
+  ///
   /// @param size `S` or `L`
   /// @param seed the same seed gives the same bytes, everywhere
   /// @param dtype how weights are stored
   /// @param tokenizer a folder with GPT-2's `vocab.json` and `merges.txt`
   /// @param target the folder to make
-  /// @throws BadInputException when the size is not known, the tokenizer is not there or the target
-  ///     is in the way
-  public static ConvertReport write(
+  /// @param force whether a bundle that is there may be replaced
+  /// @param toolVersion of this program, for the manifest
+  public record Request(
       String size,
       long seed,
       DType dtype,
-      Path tokenizer,
+      Optional<Path> tokenizer,
       Path target,
       boolean force,
-      String toolVersion,
-      Progress progress) {
-    BundleConfig config = config(size);
-    try (StagedFolder folder = StagedFolder.create(target, force)) {
+      String toolVersion) {
+    public Request withTokenizer(Optional<Path> folder) {
+      return new Request(size, seed, dtype, folder, target, force, toolVersion);
+    }
+  }
+
+  /// @throws BadInputException when the size is not known, the tokenizer is not there or the target
+  ///     is in the way
+  public static ConvertReport write(Request request, Progress progress) {
+    Path target = request.target();
+    DType dtype = request.dtype();
+    BundleConfig config = config(request.size());
+    try (StagedFolder folder = StagedFolder.create(target, request.force())) {
       Path path = folder.path();
-      BundleFiles.copyTokenizer(tokenizer, path, config);
+      BundleFiles.copyTokenizer(request.tokenizer().orElse(target), path, config);
       Files.writeString(
           path.resolve(Bundle.PREPROCESSOR),
           Json.writePretty(PreprocessorConfig.clip(config.clip().imageSize()).toMap()));
       Files.writeString(path.resolve(Bundle.CONFIG), Json.writePretty(config.toMap()));
-      SeededTensors tensors = tensors(config, seed);
+      SeededTensors tensors = tensors(config, request.seed());
       Map<String, TensorInfo> layout = new LinkedHashMap<>();
       for (String name : tensors.names()) {
         layout.put(name, new TensorInfo(dtype, tensors.info(name).shape()));
       }
       BundleFiles.writeWeights(tensors, layout, path.resolve(Bundle.WEIGHTS), progress);
-      Map<String, Object> origin = Map.of("kind", "random weights", "seed", seed);
-      Manifest.write(path, Bundle.MANIFEST, List.of(origin), toolVersion);
+      Map<String, Object> origin = Map.of("kind", "random weights", "seed", request.seed());
+      Manifest.write(path, Bundle.MANIFEST, List.of(origin), request.toolVersion());
       folder.commit();
       return BundleFiles.report(
           target, config, "random weights", layout, List.of("captions will mean nothing"));

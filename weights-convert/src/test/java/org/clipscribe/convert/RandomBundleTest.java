@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.clipscribe.nn.BadInputException;
 import org.clipscribe.nn.DType;
@@ -51,6 +52,8 @@ class RandomBundleTest {
   }
 
   private void write(String size, Path target) {
-    RandomBundle.write(size, 1, DType.F32, temp, target, false, "test", Progress.NONE);
+    RandomBundle.write(
+        new RandomBundle.Request(size, 1, DType.F32, Optional.of(temp), target, false, "test"),
+        Progress.NONE);
   }
 }
