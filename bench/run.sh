@@ -15,6 +15,6 @@ export DJL_CACHE_DIR="$PWD/$target/djl" OPT_OUT_TRACKING=true DJL_OFFLINE=true
 
 exec "$JAVA_HOME/bin/java" \
   --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
-  --sun-misc-unsafe-memory-access=allow -Xms2g \
+  --sun-misc-unsafe-memory-access=allow -Xms2g ${BENCH_JAVA_OPTS-} \
   -cp "$target/clipscribe-bench-0.1.0-SNAPSHOT.jar:$(cat $target/class-path.txt)" \
   org.clipscribe.bench.Main "$@"

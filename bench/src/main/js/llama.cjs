@@ -1,7 +1,9 @@
 // Decodes with llama.cpp through the prebuilt binary of node-llama-cpp, without that package's own
 // scheduling: what is timed is llama_decode alone.
 //
-//   node llama.cjs FOLDER_OF_BINARY MODEL.gguf
+//   node llama.cjs FOLDER_OF_BINARY MODEL.gguf [f32]
+//
+// `f32` keeps keys and values in float as well, instead of llama.cpp's usual half precision.
 //
 // One JSON object a line on standard input, one answer a line on standard output:
 //   {"threads": 2, "prompt": [1, 2], "tokens": [3, 4], "logits": true}
@@ -14,14 +16,16 @@ const readline = require("node:readline");
 
 const CONTEXT = 1024;
 
-async function start(folder, file) {
+async function start(folder, file, cache) {
   const llama = require(path.resolve(folder, "llama-addon.node"));
   llama.setLogger(() => {});
   llama.loadBackends(path.resolve(folder)); // takes the library that fits this processor best
   await llama.init();
   const model = new llama.AddonModel(file, {addonExports: llama, gpuLayers: 0, useMmap: true});
   if (!(await model.init())) throw new Error("cannot load " + file);
-  const context = new llama.AddonContext(model, {contextSize: CONTEXT, batchSize: CONTEXT, sequences: 1, threads: 1});
+  const options = {contextSize: CONTEXT, batchSize: CONTEXT, sequences: 1, threads: 1};
+  if (cache === "f32") options.kvCacheKeyType = options.kvCacheValueType = 0; // GGML_TYPE_F32
+  const context = new llama.AddonContext(model, options);
   if (!(await context.init())) throw new Error("cannot make a context");
   return {llama, model, context};
 }
@@ -65,7 +69,7 @@ async function decode(engine, request) {
 }
 
 async function main() {
-  const engine = await start(process.argv[2], process.argv[3]);
+  const engine = await start(...process.argv.slice(2));
   process.stdout.write(JSON.stringify({system: engine.llama.systemInfo()}) + "\n");
   for await (const line of readline.createInterface({input: process.stdin})) {
     process.stdout.write(JSON.stringify(await decode(engine, JSON.parse(line))) + "\n");

@@ -12,12 +12,14 @@ import org.clipscribe.bench.peer.LlamaCpp;
 import org.clipscribe.bench.peer.NativeLimits;
 import org.clipscribe.bench.peer.Ours;
 import org.clipscribe.bench.peer.Peer;
+import org.clipscribe.bench.peer.PythonTorch;
 import org.clipscribe.bench.report.Report;
 
 /// What every section works with.
 ///
 /// @param limits the machine's limits in C, if there is a compiler
 /// @param llama decodes GPT-2
+/// @param torch captions in Python
 /// @param engines native libraries that multiply matrices
 public record Bench(
     Options options,
@@ -25,6 +27,7 @@ public record Bench(
     Ours ours,
     Peer<NativeLimits> limits,
     Peer<LlamaCpp> llama,
+    Peer<PythonTorch> torch,
     List<Peer<? extends GemmEngine>> engines) {
   /// The thread counts that are measured.
   public static final List<Integer> THREADS = List.of(1, 2);

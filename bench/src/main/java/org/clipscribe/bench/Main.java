@@ -16,18 +16,27 @@ import org.clipscribe.bench.peer.OpenBlas;
 import org.clipscribe.bench.peer.Ours;
 import org.clipscribe.bench.peer.Peer;
 import org.clipscribe.bench.peer.Peer.Versioned;
+import org.clipscribe.bench.peer.PythonTorch;
 import org.clipscribe.bench.report.Format;
 import org.clipscribe.bench.report.Report;
 import org.clipscribe.bench.report.Table;
+import org.clipscribe.bench.section.CaptionSection;
 import org.clipscribe.bench.section.DecodeSection;
 import org.clipscribe.bench.section.GemmSection;
 import org.clipscribe.bench.section.GemvSection;
 import org.clipscribe.bench.section.LimitsSection;
+import org.clipscribe.bench.section.ProcessSection;
 
 /// Ours and native peers on this machine; `./build bench --help` says how.
 final class Main {
   private static final List<Section> SECTIONS =
-      List.of(new LimitsSection(), new GemmSection(), new GemvSection(), new DecodeSection());
+      List.of(
+          new LimitsSection(),
+          new GemmSection(),
+          new GemvSection(),
+          new DecodeSection(),
+          new CaptionSection(),
+          new ProcessSection());
 
   private Main() {}
 
@@ -66,6 +75,7 @@ final class Main {
             ours,
             Peer.find("limits in C", () -> NativeLimits.open(Options.TARGET.resolve("native"))),
             Peer.find("llama.cpp", () -> LlamaCpp.open(Options.TARGET.resolve("llama"))),
+            Peer.find("Python torch", PythonTorch::open),
             List.of(
                 Peer.find(
                     "ONNX Runtime",
@@ -89,8 +99,8 @@ final class Main {
     boolean complete = true;
     for (Section section : sections.values()) {
       complete &= run(section, bench);
+      report.write(options.page(), Options.TARGET.resolve("benchmarks.json"));
     }
-    report.write(options.page(), Options.TARGET.resolve("benchmarks.json"));
     return complete;
   }
 
@@ -135,6 +145,7 @@ final class Main {
     describe(who, bench.limits());
     bench.engines().forEach(peer -> describe(who, peer));
     describe(who, bench.llama());
+    describe(who, bench.torch());
     report.table(who);
   }
 

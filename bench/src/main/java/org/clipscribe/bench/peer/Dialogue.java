@@ -59,6 +59,13 @@ public final class Dialogue implements AutoCloseable {
     return answer;
   }
 
+  /// A list of numbers in an answer.
+  static List<Double> doubles(JsonObject answer, String name) {
+    return answer.list(name).stream()
+        .map(value -> value instanceof Number number ? number.doubleValue() : Double.NaN)
+        .toList();
+  }
+
   @Override
   public void close() {
     try {

@@ -57,14 +57,20 @@ public final class LlamaCpp {
 
   /// Starts a process that holds one model.
   ///
+  /// @param floatCache whether keys and values are kept in float, as ours are
   /// @throws IOException when llama.cpp does not take the file
-  public Decoder load(Path gguf) throws IOException {
+  public Decoder load(Path gguf, boolean floatCache) throws IOException {
     return new Decoder(
         new Dialogue(
             "llama.cpp",
             folder.resolve("errors.txt"),
             Map.of(),
-            List.of("node", SCRIPT.toString(), binaries.toString(), gguf.toString())));
+            List.of(
+                "node",
+                SCRIPT.toString(),
+                binaries.toString(),
+                gguf.toString(),
+                floatCache ? "f32" : "f16")));
   }
 
   /// One loaded model.
@@ -74,13 +80,13 @@ public final class LlamaCpp {
     /// @return seconds of each step: CPU time when there is one thread, time that passed otherwise
     public List<Double> steps(int threads, int[] prompt, int[] tokens) throws IOException {
       JsonObject answer = dialogue.ask(question(threads, prompt, tokens, false));
-      return doubles(answer, threads == 1 ? "cpuSeconds" : "seconds");
+      return Dialogue.doubles(answer, threads == 1 ? "cpuSeconds" : "seconds");
     }
 
     /// Scores of all tokens after the same.
     public float[] logits(int threads, int[] prompt, int[] tokens) throws IOException {
       List<Double> values =
-          doubles(dialogue.ask(question(threads, prompt, tokens, true)), "logits");
+          Dialogue.doubles(dialogue.ask(question(threads, prompt, tokens, true)), "logits");
       float[] logits = new float[values.size()];
       for (int i = 0; i < logits.length; i++) {
         logits[i] = values.get(i).floatValue();
@@ -96,12 +102,6 @@ public final class LlamaCpp {
       question.put("tokens", Arrays.stream(tokens).boxed().toList());
       question.put("logits", logits);
       return question;
-    }
-
-    private static List<Double> doubles(JsonObject answer, String name) {
-      return answer.list(name).stream()
-          .map(value -> value instanceof Number number ? number.doubleValue() : Double.NaN)
-          .toList();
     }
 
     @Override

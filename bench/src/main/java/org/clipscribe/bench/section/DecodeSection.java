@@ -11,6 +11,7 @@ import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import org.clipscribe.bench.Agreement;
 import org.clipscribe.bench.Bench;
+import org.clipscribe.bench.Captioners;
 import org.clipscribe.bench.Section;
 import org.clipscribe.bench.Weights;
 import org.clipscribe.bench.measure.Clock;
@@ -31,15 +32,13 @@ import org.clipscribe.gpt2.Pass;
 import org.clipscribe.nn.Checkpoint;
 import org.clipscribe.nn.safetensors.SafetensorsFile;
 import org.clipscribe.tensor.Tensor;
-import org.clipscribe.tensor.Unary;
 import org.clipscribe.tensor.WeightFormat;
 import org.clipscribe.tensor.spi.Backend;
 import org.jspecify.annotations.Nullable;
 
 /// GPT-2 124M, token by token over a cache, against llama.cpp at the same bits.
 public final class DecodeSection implements Section {
-  public static final Gpt2Config GPT2 =
-      new Gpt2Config(50257, 1024, 768, 12, 12, 3072, Unary.GELU_TANH, 1e-5f, true);
+  private static final Gpt2Config GPT2 = Captioners.GPT2;
 
   /// As in a caption: what stands before, and how many follow.
   private static final int[] PROMPT = IntStream.range(0, 5).map(i -> 1000 + 97 * i).toArray();
@@ -112,7 +111,7 @@ public final class DecodeSection implements Section {
         return List.of(title, Format.time(ours, 1e3), "", "", "");
       }
       title += " and " + pair.theirs;
-      try (Decoder decoder = llama.load(gguf(file, pair.theirs))) {
+      try (Decoder decoder = llama.load(gguf(file, pair.theirs), pair.theirs == GgmlType.F32)) {
         float[] ours = new Run(model, backend).logits();
         float[] theirs = decoder.logits(threads, PROMPT, TOKENS);
         double difference = Agreement.check("llama.cpp " + title, ours, theirs, pair.tolerance());

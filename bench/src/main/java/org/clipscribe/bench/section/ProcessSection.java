@@ -1,0 +1,218 @@
+package org.clipscribe.bench.section;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.clipscribe.bench.Bench;
+import org.clipscribe.bench.Captioners;
+import org.clipscribe.bench.Options;
+import org.clipscribe.bench.Section;
+import org.clipscribe.bench.measure.Contest;
+import org.clipscribe.bench.measure.Timing;
+import org.clipscribe.bench.measure.Timings;
+import org.clipscribe.bench.peer.PythonTorch;
+import org.clipscribe.bench.report.Format;
+import org.clipscribe.bench.report.Table;
+import org.clipscribe.nn.json.Json;
+import org.clipscribe.nn.json.JsonObject;
+import org.clipscribe.tensor.WeightFormat;
+import org.clipscribe.tensor.spi.Backend;
+
+/// Whole processes, from nothing to the caption of one photo: how long, and how much memory.
+public final class ProcessSection implements Section {
+  private static final Path LAUNCHER = Path.of("clipscribe");
+
+  /// @param json the last line of what it printed
+  private record Ended(double seconds, JsonObject json) {}
+
+  private record Command(String name, Map<String, String> environment, List<String> line) {}
+
+  @Override
+  public String name() {
+    return "cold";
+  }
+
+  @Override
+  public void run(Bench bench) throws IOException {
+    bench.report().heading("Cold: a process that captions one photo and ends");
+    bench
+        .report()
+        .paragraph(
+            """
+            Size S, fp32, files in the page cache, seconds that pass from start to end. "launcher" is \
+            `clipscribe caption` as users start it, "library" a JVM without its options that calls \
+            `Captioner`. Python maps the same weights with nothing above torch.""");
+    Path bundle;
+    try (Backend backend = bench.ours().open(1)) {
+      bundle = Captioners.bundle(backend);
+    }
+    times(bench, bundle);
+    memory(bench, bundle);
+  }
+
+  private static void times(Bench bench, Path bundle) throws IOException {
+    Table table = new Table("threads", "launcher", "library", "Python torch", "torch / launcher");
+    for (int threads : Bench.THREADS) {
+      Timings timings = contest(bench, commands(bench, bundle, threads), threads);
+      double launcher = median(timings, "launcher");
+      double torch = median(timings, "Python torch");
+      table.row(
+          threads + "T",
+          cell(timings, "launcher"),
+          cell(timings, "library"),
+          cell(timings, "Python torch"),
+          Double.isNaN(torch / launcher) ? "" : Format.ratio(torch / launcher));
+    }
+    bench.report().table(table);
+  }
+
+  private static double median(Timings timings, String name) {
+    return timings.byName().containsKey(name) ? timings.median(name) : Double.NaN;
+  }
+
+  private static String cell(Timings timings, String name) {
+    return timings.byName().containsKey(name) ? Format.time(timings.of(name), 1) : "missing";
+  }
+
+  private static List<Command> commands(Bench bench, Path bundle, int threads) {
+    String device = bench.options().device();
+    List<Command> commands = new ArrayList<>();
+    commands.add(
+        new Command(
+            "launcher",
+            Map.of(),
+            List.of(
+                LAUNCHER.toAbsolutePath().toString(),
+                "caption",
+                "--json",
+                "--device",
+                device,
+                "--threads",
+                Integer.toString(threads),
+                "--model",
+                bundle.toString(),
+                Captioners.PHOTO.toString())));
+    commands.add(
+        new Command("library", Map.of(), library(bundle, device, threads, WeightFormat.F32)));
+    bench
+        .torch()
+        .engine()
+        .ifPresent(
+            torch ->
+                commands.add(
+                    new Command(
+                        "Python torch",
+                        PythonTorch.environment(threads),
+                        torch.cold(
+                            Captioners.weights(bundle),
+                            Captioners.PHOTO,
+                            threads,
+                            Captioners.TOKENS))));
+    return commands;
+  }
+
+  private static List<String> library(
+      Path bundle, String device, int threads, WeightFormat format) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "--add-modules",
+        "jdk.incubator.vector",
+        "-cp",
+        System.getProperty("java.class.path"),
+        "org.clipscribe.bench.CaptionOnce",
+        bundle.toString(),
+        Captioners.PHOTO.toString(),
+        device,
+        Integer.toString(threads),
+        format.toString());
+  }
+
+  /// Alternated; whoever fails the first, untimed time is left out by name.
+  private static Timings contest(Bench bench, List<Command> commands, int threads)
+      throws IOException {
+    SequencedMap<String, List<Double>> samples = new LinkedHashMap<>();
+    List<Command> working = new ArrayList<>();
+    for (Command command : commands) {
+      try {
+        end(command);
+        working.add(command);
+        samples.put(command.name, new ArrayList<>());
+      } catch (IOException e) {
+        bench.report().paragraph("Missing, %s: %s".formatted(command.name, e.getMessage()));
+      }
+    }
+    for (int round = 0; round < (bench.options().quick() ? 2 : 9); round++) {
+      for (Command command : working) {
+        Contest.rest(bench.options().rest(2));
+        samples.computeIfAbsent(command.name, _ -> new ArrayList<>()).add(end(command).seconds);
+      }
+    }
+    SequencedMap<String, Timing> timings = new LinkedHashMap<>();
+    samples.forEach((name, seconds) -> timings.put(name, Timing.of(seconds)));
+    Timings all = new Timings(timings);
+    bench.report().keep("cold/" + threads + "T", all);
+    return all;
+  }
+
+  private static Ended end(Command command) throws IOException {
+    Path errors = Options.TARGET.resolve("process-errors.txt");
+    ProcessBuilder builder = new ProcessBuilder(command.line).redirectError(errors.toFile());
+    builder.environment().putAll(command.environment);
+    long start = System.nanoTime();
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    int status;
+    try {
+      status = process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    if (status != 0) {
+      String last = Files.readAllLines(errors).stream().reduce("", (_, line) -> line);
+      throw new IOException("exit status " + status + ", " + last);
+    }
+    String line = output.lines().reduce("", (_, next) -> next);
+    byte[] json = (line.startsWith("{") ? line : "{}").getBytes(StandardCharsets.UTF_8);
+    return new Ended(seconds, Json.parseObject(json, command.name));
+  }
+
+  private static void memory(Bench bench, Path bundle) throws IOException {
+    bench
+        .report()
+        .paragraph(
+            "The most memory that such a process held, library, 2 threads, against what the weights "
+                + "take in that precision, MB:");
+    Table table = new Table("weights", "peak", "weights' bytes", "peak / weights", "beyond");
+    long floats = Files.size(Captioners.weights(bundle));
+    for (WeightFormat format : WeightFormat.values()) {
+      List<String> line = library(bundle, bench.options().device(), 2, format);
+      Ended ended = end(new Command("library", Map.of(), line));
+      double peak = ended.json.number("peakKilobytes") * 1024 / 1e6;
+      double weights = floats / 1e6 * bytes(format) / 4;
+      table.row(
+          format.toString(),
+          Format.number(peak),
+          Format.number(weights),
+          Format.ratio(peak / weights),
+          Format.number(peak - weights));
+    }
+    bench.report().table(table);
+  }
+
+  private static int bytes(WeightFormat format) {
+    return switch (format) {
+      case F32 -> 4;
+      case BF16 -> 2;
+      case INT8 -> 1;
+    };
+  }
+}
