@@ -7,7 +7,7 @@ import org.clipscribe.tensor.WeightFormat;
 import org.clipscribe.tensor.spi.WeightImages;
 
 /// Panels as they lie in memory, for every vector width the same.
-record PanelImages(Arena arena) implements WeightImages {
+record PanelImages(Arena arena, WarmUp warmUp) implements WeightImages {
   @Override
   public String layout() {
     return "panels64-v1";
@@ -25,6 +25,7 @@ record PanelImages(Arena arena) implements WeightImages {
 
   @Override
   public PackedWeight restore(int outputs, int inputs, WeightFormat format, MemorySegment image) {
+    warmUp.request(format);
     return PanelWeight.of(outputs, inputs, format, image);
   }
 }

@@ -35,6 +35,7 @@ final class VectorBackend extends HostBackend {
   private final WorkCrew crew;
   private final Products products;
   private final Arena arena = Arena.ofShared();
+  private final WarmUp warmUp = new WarmUp(arena);
 
   VectorBackend(int threads) {
     crew = new WorkCrew(threads);
@@ -59,6 +60,7 @@ final class VectorBackend extends HostBackend {
 
   @Override
   public void close() {
+    warmUp.close();
     crew.close();
     arena.close();
   }
@@ -216,6 +218,7 @@ final class VectorBackend extends HostBackend {
 
   @Override
   public PackedWeight pack(MatrixSource source, boolean transposed, WeightFormat format) {
+    warmUp.request(format);
     return PanelPacker.pack(arena, crew, source, transposed, format);
   }
 
@@ -223,7 +226,7 @@ final class VectorBackend extends HostBackend {
   @Override
   public Optional<WeightImages> images() {
     return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
-        ? Optional.of(new PanelImages(arena))
+        ? Optional.of(new PanelImages(arena, warmUp))
         : Optional.empty();
   }
 

@@ -77,14 +77,19 @@ final class WorkCrew implements AutoCloseable {
     for (Worker worker : workers) {
       LockSupport.unpark(worker.thread);
     }
-    boolean interrupted = false;
     for (Worker worker : workers) {
-      while (worker.thread.isAlive()) {
-        try {
-          worker.thread.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
+      join(worker.thread);
+    }
+  }
+
+  /// Waits until a thread has ended, whatever happens.
+  static void join(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
     }
     if (interrupted) {

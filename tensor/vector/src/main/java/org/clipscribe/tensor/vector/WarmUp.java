@@ -1,0 +1,129 @@
+package org.clipscribe.tensor.vector;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.clipscribe.tensor.AttentionMask;
+import org.clipscribe.tensor.Unary;
+import org.clipscribe.tensor.WeightFormat;
+import org.clipscribe.tensor.vector.PanelKernel.Task;
+import org.clipscribe.tensor.vector.Products.Matrix;
+import org.jspecify.annotations.Nullable;
+
+/// Gets the kernels compiled while a program still loads its weights.
+///
+/// Interpreted vector code is some ten thousand times slower than compiled code, and the JVM
+/// compiles what has been called often: with the sizes of a model that takes seconds, with tiny
+/// ones a fraction of one. Formats take turns, because C2 leaves out what it has not seen happen
+/// and has to start over when it does. Results are thrown away.
+final class WarmUp implements AutoCloseable {
+  /// Lines of a panel: so few that interpreted calls end soon, and enough to be a loop.
+  private static final int DEPTH = 4;
+
+  /// A batch of calls that is timed.
+  private static final int BATCH = 20;
+
+  /// A compiled call takes a tenth of this, one that is not ten times as much.
+  private static final long HOT_NANOS = 5_000;
+
+  /// Ends the attempt where nothing gets compiled, as under a debugger. C2 compiles after 5000
+  /// calls at most.
+  private static final int MOST_BATCHES = 10_000 / BATCH;
+
+  private final Set<WeightFormat> wanted = EnumSet.noneOf(WeightFormat.class);
+  private final MemorySegment panel;
+  private @Nullable Thread thread;
+  private volatile boolean closed;
+
+  /// @param arena of the weights; the memory of all of them should be of one kind
+  WarmUp(Arena arena) {
+    panel = arena.allocate((long) DEPTH * PanelFormat.F32.lineBytes, 64);
+  }
+
+  /// Sees to it, in the background, that products with this format are compiled.
+  synchronized void request(WeightFormat format) {
+    if (wanted.add(format) && thread == null && !closed) {
+      thread = Thread.ofPlatform().daemon().name("clipscribe-warm-up").start(this::run);
+    }
+  }
+
+  private synchronized Set<WeightFormat> formats() {
+    return EnumSet.copyOf(wanted);
+  }
+
+  private synchronized boolean endsAfter(Set<WeightFormat> done) {
+    boolean ends = closed || done.equals(wanted);
+    if (ends) {
+      thread = null;
+    }
+    return ends;
+  }
+
+  private void run() {
+    Set<WeightFormat> formats;
+    do {
+      formats = formats();
+      List<Task> tasks = tasks(formats);
+      drive(() -> tasks.forEach(task -> PanelKernel.multiply(task, PanelKernel.ROWS)));
+      drive(() -> tasks.forEach(task -> PanelKernel.multiply(task, 1)));
+      driveRows();
+    } while (!endsAfter(formats));
+  }
+
+  private List<Task> tasks(Set<WeightFormat> formats) {
+    List<Task> tasks = new ArrayList<>();
+    tasks.add(task(PanelFormat.HEAP));
+    formats.forEach(format -> tasks.add(task(PanelFormat.of(format))));
+    return tasks;
+  }
+
+  private Task task(PanelFormat format) {
+    float[] heap = new float[DEPTH * PanelFormat.COLUMNS];
+    float[] a = new float[PanelKernel.ROWS * DEPTH];
+    float[] c = new float[PanelKernel.ROWS * PanelFormat.COLUMNS];
+    return new Task(format, panel, heap, 0, a, 0, DEPTH, c, 0, PanelFormat.COLUMNS, DEPTH);
+  }
+
+  /// Everything that a layer does beside its products.
+  private void driveRows() {
+    int width = 2 * Lanes.COUNT;
+    float[] x = new float[width];
+    Functions functions = new Functions();
+    for (Unary f : List.of(Unary.QUICK_GELU, Unary.GELU_TANH)) {
+      drive(() -> functions.map(f, x, 0, x, 0, width));
+    }
+    drive(() -> Rows.layerNorm(x, 0, x, 0, x, 0, 1, x, 0, width));
+    drive(() -> Rows.softmaxVectors(x, 0, width));
+    Matrix row = new Matrix(x, 0, width);
+    Attention attention = new Attention(row, row, row, row, 1, 1, 1, AttentionMask.NONE);
+    drive(() -> attention.run(0));
+  }
+
+  private void drive(Runnable call) {
+    for (int batch = 0; batch < MOST_BATCHES && !closed; batch++) {
+      long start = System.nanoTime();
+      for (int i = 0; i < BATCH; i++) {
+        call.run();
+      }
+      if (System.nanoTime() - start < BATCH * HOT_NANOS) {
+        return;
+      }
+    }
+  }
+
+  /// Ends the thread before the weights go away.
+  @Override
+  public void close() {
+    Thread running;
+    synchronized (this) {
+      closed = true;
+      running = thread;
+    }
+    if (running != null) {
+      WorkCrew.join(running);
+    }
+  }
+}
