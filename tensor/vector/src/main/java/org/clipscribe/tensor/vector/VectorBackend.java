@@ -251,6 +251,7 @@ final class VectorBackend extends HostBackend {
             residual == null ? NONE : array(residual),
             residual == null ? 0 : residual.offset(),
             outputs);
+    warmUp.await();
     products.linear(
         new Matrix(array(x), x.offset(), w.inputs()),
         x.shape().rows(),

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.clipscribe.tensor.AttentionMask;
 import org.clipscribe.tensor.Unary;
 import org.clipscribe.tensor.WeightFormat;
@@ -29,6 +30,9 @@ final class WarmUp implements AutoCloseable {
   /// A compiled call takes a tenth of this, one that is not ten times as much.
   private static final long HOT_NANOS = 5_000;
 
+  /// The most that a product waits, where compiling takes long or does not happen.
+  private static final long PATIENCE_NANOS = 2_000_000_000L;
+
   /// Ends the attempt where nothing gets compiled, as under a debugger. C2 compiles after 5000
   /// calls at most.
   private static final int MOST_BATCHES = 10_000 / BATCH;
@@ -36,6 +40,7 @@ final class WarmUp implements AutoCloseable {
   private final Set<WeightFormat> wanted = EnumSet.noneOf(WeightFormat.class);
   private final MemorySegment panel;
   private @Nullable Thread thread;
+  private volatile boolean busy;
   private volatile boolean closed;
 
   /// @param arena of the weights; the memory of all of them should be of one kind
@@ -45,8 +50,44 @@ final class WarmUp implements AutoCloseable {
 
   /// Sees to it, in the background, that products with this format are compiled.
   synchronized void request(WeightFormat format) {
-    if (wanted.add(format) && thread == null && !closed) {
+    if (closed || !wanted.add(format)) {
+      return;
+    }
+    busy = true;
+    if (thread == null) {
       thread = Thread.ofPlatform().daemon().name("clipscribe-warm-up").start(this::run);
+    }
+  }
+
+  /// Waits until the products are compiled, but not for long: one interpreted product of a model's
+  /// size can take longer than that, and takes the core from the compiler.
+  void await() {
+    if (busy) {
+      awaitIdle();
+    }
+  }
+
+  private synchronized void awaitIdle() {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    boolean interrupted = false;
+    for (long left = PATIENCE_NANOS; busy && left > 0; left = end - System.nanoTime()) {
+      try {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      } catch (InterruptedException e) {
+        interrupted = true;
+        break;
+      }
+    }
+    busy = false; // whoever has waited long enough speaks for all
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void productsAreReady(Set<WeightFormat> done) {
+    if (done.equals(wanted)) {
+      busy = false;
+      notifyAll();
     }
   }
 
@@ -69,6 +110,7 @@ final class WarmUp implements AutoCloseable {
       List<Task> tasks = tasks(formats);
       drive(() -> tasks.forEach(task -> PanelKernel.multiply(task, PanelKernel.ROWS)));
       drive(() -> tasks.forEach(task -> PanelKernel.multiply(task, 1)));
+      productsAreReady(formats);
       driveRows();
     } while (!endsAfter(formats));
   }
