@@ -9,7 +9,7 @@ import org.clipscribe.nn.json.Json;
 /// A caption and where it comes from.
 ///
 /// @param file as the user named it, `-` for standard input
-/// @param milliseconds from the first byte read to the last word
+/// @param milliseconds that reading the picture and finding the words took
 record CaptionResult(String file, Caption caption, ModelInfo model, long milliseconds) {
 
   /// One line of JSON without its line feed.

@@ -108,8 +108,10 @@ final class CaptionRun {
       case Location.Checkpoint(Path file) -> {
         try {
           yield CheckpointCache.of(terminal.environment()).bundle(file, this::convert);
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
+        } catch (IOException | UncheckedIOException e) {
+          throw CommandException.resources(
+              "%s; convert it to a place of your own: clipscribe convert %s --to DIR"
+                  .formatted(Failure.of(e).message(), file));
         }
       }
     };
@@ -170,8 +172,9 @@ final class CaptionRun {
       long start = System.nanoTime();
       Optional<ReadImage> image = read(target.input(), reader, progress);
       if (image.isPresent()) {
+        long reading = System.nanoTime() - start;
         captioner.open(); // what goes wrong here would go wrong for all
-        captionOne(target, image.get(), captioner, start, writer, progress);
+        captionOne(target, image.get(), captioner, reading, writer, progress);
       }
     }
     progress.clear();
@@ -195,13 +198,14 @@ final class CaptionRun {
       Target target,
       ReadImage image,
       LazyCaptioner captioner,
-      long start,
+      long reading,
       ResultWriter writer,
       ProgressBar progress) {
     Input input = target.input();
     try {
+      long start = System.nanoTime();
       Caption caption = captioner.get().caption(image.image());
-      long milliseconds = (System.nanoTime() - start) / 1_000_000;
+      long milliseconds = (reading + System.nanoTime() - start) / 1_000_000;
       progress.clear();
       image.notices().forEach(notice -> warn(input.label() + ": " + notice));
       CaptionResult result =

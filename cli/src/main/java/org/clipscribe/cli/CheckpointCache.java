@@ -112,7 +112,11 @@ final class CheckpointCache {
       }
     }
     String digest = digestOf(path);
-    WholeFiles.write(note, (state + "\n" + digest + "\n").getBytes(StandardCharsets.UTF_8));
+    try {
+      WholeFiles.write(note, (state + "\n" + digest + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (IOException _) {
+      // A cache that can only be read still holds bundles; without the note we compute it again.
+    }
     return digest;
   }
 

@@ -24,8 +24,8 @@ final class Conversions {
     this.quiet = quiet;
   }
 
-  /// Converts, with a progress bar on a terminal and the report's notes as warnings; a checkpoint
-  /// without a vocabulary gets the one that we ship.
+  /// Converts, with a progress bar on a terminal; a checkpoint without a vocabulary gets the one
+  /// that we ship.
   ConvertReport run(ConvertRequest request) {
     ConvertRequest complete =
         request.tokenizer().isPresent()
@@ -46,18 +46,12 @@ final class Conversions {
   private ConvertReport shown(String label, Function<Progress, ConvertReport> work) {
     boolean visible = terminal.messagesAreTerminal() && !quiet;
     ProgressBar bar = new ProgressBar(terminal.messages(), visible, STEPS);
-    ConvertReport report;
     try {
-      report =
-          work.apply(
-              (done, total) -> bar.show(total == 0 ? STEPS : (int) (STEPS * done / total), label));
+      return work.apply(
+          (done, total) -> bar.show(total == 0 ? STEPS : (int) (STEPS * done / total), label));
     } finally {
       bar.clear();
     }
-    if (!quiet) {
-      report.notes().forEach(note -> terminal.note("note: " + note));
-    }
-    return report;
   }
 
   private Optional<Path> shipped(ConvertRequest request) {

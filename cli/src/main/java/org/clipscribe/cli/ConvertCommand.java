@@ -135,6 +135,9 @@ final class ConvertCommand implements Callable<Integer> {
     Conversions conversions = new Conversions(terminal, root.quiet());
     ConvertReport report =
         random == null ? conversions.run(request()) : conversions.random(randomRequest());
+    if (!root.quiet()) {
+      report.notes().forEach(note -> terminal.note("note: " + note));
+    }
     if (json) {
       terminal.results().print(Json.writePretty(toMap(report)));
       return ExitStatus.DONE;

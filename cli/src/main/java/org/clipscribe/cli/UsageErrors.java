@@ -22,19 +22,16 @@ final class UsageErrors {
     String first = e.getUnmatched().getFirst();
     CommandLine command = e.getCommandLine();
     boolean option = first.startsWith("-");
+    boolean commands = !command.getSubcommands().isEmpty();
     String kind;
     if (option) {
       kind = "unknown option";
     } else {
-      kind = command.getSubcommands().isEmpty() ? "unexpected argument" : "unknown command";
+      kind = commands ? "unknown command" : "unexpected argument";
     }
-    List<String> meant =
-        option || command.getSubcommands().isEmpty() ? e.getSuggestions() : near(e);
-    return "%s '%s'%s"
-        .formatted(
-            kind,
-            first,
-            meant.isEmpty() ? "" : "; did you mean " + String.join(" or ", meant) + "?");
+    List<String> near = commands && !option ? near(e) : e.getSuggestions();
+    String meant = near.isEmpty() ? "" : "; did you mean %s?".formatted(near.getFirst());
+    return "%s '%s'%s".formatted(kind, first, meant);
   }
 
   /// Commands by name; picocli compares an unknown command with options too.
