@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.clipscribe.tensor.AttentionMask;
+import org.clipscribe.tensor.Binary;
 import org.clipscribe.tensor.Unary;
 import org.clipscribe.tensor.WeightFormat;
 import org.clipscribe.tensor.vector.PanelKernel.Task;
@@ -133,6 +134,14 @@ final class WarmUp implements AutoCloseable {
   private void driveRows() {
     int width = 2 * Lanes.COUNT;
     float[] x = new float[width];
+    // All operations in turn, for the same reason as the formats.
+    drive(
+        () -> {
+          for (Binary f : Binary.values()) {
+            Elements.zip(f, x, 0, x, 0, x, 0, width);
+            Elements.zip(f, x, 0, 1, x, 0, width);
+          }
+        });
     Functions functions = new Functions();
     for (Unary f : List.of(Unary.QUICK_GELU, Unary.GELU_TANH)) {
       drive(() -> functions.map(f, x, 0, x, 0, width));
