@@ -23,6 +23,14 @@ final class CommandException extends RuntimeException {
     return new CommandException(ExitStatus.RESOURCES, message);
   }
 
+  /// @param cause how work came to its end when its thread was interrupted
+  static CommandException interrupted(RuntimeException cause) {
+    CommandException interrupted =
+        new CommandException(ExitStatus.INTERRUPTED, "interrupted; nothing was left behind");
+    interrupted.initCause(cause);
+    return interrupted;
+  }
+
   int status() {
     return status;
   }

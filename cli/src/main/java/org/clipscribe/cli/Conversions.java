@@ -46,11 +46,15 @@ final class Conversions {
   private ConvertReport shown(String label, Function<Progress, ConvertReport> work) {
     boolean visible = terminal.messagesAreTerminal() && !quiet;
     ProgressBar bar = new ProgressBar(terminal.messages(), visible, STEPS);
+    Interruption interruption = Interruption.ofThisThread();
     try {
       return work.apply(
           (done, total) -> bar.show(total == 0 ? STEPS : (int) (STEPS * done / total), label));
+    } catch (RuntimeException e) {
+      throw Thread.interrupted() ? CommandException.interrupted(e) : e;
     } finally {
       bar.clear();
+      interruption.over();
     }
   }
 

@@ -16,5 +16,8 @@ final class ExitStatus {
   /// Out of memory or disk, or a device that was asked for is missing.
   static final int RESOURCES = 5;
 
+  /// By Ctrl-C; the JVM itself uses it too.
+  static final int INTERRUPTED = 130;
+
   private ExitStatus() {}
 }

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Says what a checkpoint is, what is wrong with it, and which command makes it usable.
 public final class Doctor {
+  private static final int GPT2_TOKENS = 50_257;
+
   private final Path path;
   private final WeightFiles files;
   private final Family family;
@@ -204,8 +206,10 @@ public final class Doctor {
     if (headsUnknown) {
       command.append(" --config config.json");
     }
-    if (files.sibling(Bundle.VOCABULARY).isEmpty() && measured(Part.GPT2, "n_layer") > 0) {
-      command.append(" --tokenizer examples/gpt2-tokenizer");
+    // The command line falls back on GPT-2's own vocabulary, and only that one.
+    long tokens = measured(Part.GPT2, "vocab_size");
+    if (files.sibling(Bundle.VOCABULARY).isEmpty() && tokens != 0 && tokens != GPT2_TOKENS) {
+      command.append(" --tokenizer tokenizer-folder");
     }
     return command.append(" --to bundle").toString();
   }
