@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.clipscribe.clip.Image;
 import org.clipscribe.clip.ImagePreprocessor;
 import org.clipscribe.gpt2.Gpt2Tokenizer;
@@ -94,27 +95,49 @@ public final class Captioner implements AutoCloseable {
 
   /// Captions a picture and lets a probe see every stage on the way.
   public Caption caption(Image image, Probe probe) {
-    return together(List.of(image), probe).getFirst();
+    return together(List.of(prepare(image)), probe).getFirst();
   }
 
-  /// Captions pictures together, [#BATCH] at a time, which takes much less time than one after
-  /// another, since each step reads the weights once for all. A long list therefore needs no more
-  /// memory than a short one, but for the pictures themselves.
+  /// Captions pictures together, which takes much less time than one after another, since each step
+  /// of the decoder reads the weights once for all of them.
   ///
   /// A caption does not depend on the pictures beside it: tokens are those of [#caption(Image)].
   /// On the CPU so is every bit of the score; other devices may round in another order.
   ///
+  /// @param images any number; [#BATCH] at a time are in work, so that a long list needs no more
+  ///     memory than a short one
   /// @return in the order of the pictures
   public List<Caption> captions(List<Image> images) {
     List<Caption> captions = new ArrayList<>();
-    for (int from = 0; from < images.size(); from += BATCH) {
-      int to = Math.min(images.size(), from + BATCH);
-      captions.addAll(together(images.subList(from, to), Probe.NONE));
+    for (List<Image> some : batches(images)) {
+      captions.addAll(together(some.stream().map(this::prepare).toList(), Probe.NONE));
     }
     return captions;
   }
 
-  private List<Caption> together(List<Image> images, Probe probe) {
+  /// Does what can be done with a picture by itself, after which the picture is not needed.
+  public PreparedImage prepare(Image image) {
+    return new PreparedImage(preprocessor.pixels(image));
+  }
+
+  /// The same as [#captions], for who cannot keep all the pictures.
+  ///
+  /// @param images prepared by this captioner
+  public List<Caption> captionPrepared(List<PreparedImage> images) {
+    List<Caption> captions = new ArrayList<>();
+    for (List<PreparedImage> some : batches(images)) {
+      captions.addAll(together(some, Probe.NONE));
+    }
+    return captions;
+  }
+
+  private static <T> List<List<T>> batches(List<T> all) {
+    return IntStream.iterate(0, from -> from < all.size(), from -> from + BATCH)
+        .mapToObj(from -> all.subList(from, Math.min(all.size(), from + BATCH)))
+        .toList();
+  }
+
+  private List<Caption> together(List<PreparedImage> images, Probe probe) {
     Tensor prefixes = model.prefix(pixels(images), probe);
     GreedyDecoder decoder =
         new GreedyDecoder(
@@ -129,13 +152,13 @@ public final class Captioner implements AutoCloseable {
   }
 
   /// `[B, 3, S, S]`
-  private Tensor pixels(List<Image> images) {
+  private Tensor pixels(List<PreparedImage> images) {
     int side = config().clip().imageSize();
     Shape shape = Shape.of(images.size(), 3, side, side);
     float[] pixels = new float[shape.size()];
     int each = 3 * side * side;
     for (int i = 0; i < images.size(); i++) {
-      System.arraycopy(preprocessor.pixels(images.get(i)), 0, pixels, i * each, each);
+      System.arraycopy(images.get(i).pixels(), 0, pixels, i * each, each);
     }
     return Tensor.of(backend, shape, pixels);
   }

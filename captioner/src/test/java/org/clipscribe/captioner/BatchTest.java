@@ -91,6 +91,8 @@ class BatchTest {
       List<Caption> alone = images.stream().map(captioner::caption).toList();
       assertThat(alone.stream().distinct().count()).as("different captions").isGreaterThan(3);
       assertThat(captioner.captions(images)).isEqualTo(alone);
+      assertThat(captioner.captionPrepared(images.stream().map(captioner::prepare).toList()))
+          .isEqualTo(alone);
     }
   }
 
