@@ -59,7 +59,8 @@ record GreedyDecoder(Backend backend, Gpt2 gpt2, PositionRule rule, int endOfTex
     Arrays.fill(begin, endOfText);
     Tensor start = Tensor.concatenate(1, embed(begin), prefixes);
     int length = start.shape().extent(1);
-    KvCache cache = gpt2.newCache(backend, open.size(), length + maxLength);
+    boolean refilled = rule.laterPrefix() != rule.firstPrefix();
+    KvCache cache = gpt2.newCache(backend, open.size(), refilled ? length : length + maxLength);
     Tensor hidden = read(placed(start, 0, rule.firstPrefix()), cache);
     for (int step = 0; true; step++) {
       extend(open, hidden, probe.at(step));
@@ -70,11 +71,11 @@ record GreedyDecoder(Backend backend, Gpt2 gpt2, PositionRule rule, int endOfTex
       if (going.length < open.size()) {
         open = Arrays.stream(going).mapToObj(open::get).toList();
         start = start.select(0, going);
-        cache = cache.select(going);
+        cache.select(going);
       }
       Tensor rows =
           placed(embed(open.stream().mapToInt(Draft::last).toArray()), length + step, rule.token());
-      if (step == 0 && rule.laterPrefix() != rule.firstPrefix()) {
+      if (step == 0 && refilled) {
         // What the cache holds was computed from other rows: fill a new one, this once.
         cache = gpt2.newCache(backend, open.size(), length + maxLength);
         rows = Tensor.concatenate(1, placed(start, 0, rule.laterPrefix()), rows);

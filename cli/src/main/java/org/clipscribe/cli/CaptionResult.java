@@ -9,7 +9,8 @@ import org.clipscribe.nn.json.Json;
 /// A caption and where it comes from.
 ///
 /// @param file as the user named it, `-` for standard input
-/// @param milliseconds that reading the picture and finding the words took
+/// @param milliseconds that reading the picture and finding the words took; where several pictures
+///     were captioned together, an equal share of that
 record CaptionResult(String file, Caption caption, ModelInfo model, long milliseconds) {
 
   /// One line of JSON without its line feed.

@@ -7,14 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.clipscribe.captioner.Bundle;
-import org.clipscribe.captioner.Caption;
 import org.clipscribe.captioner.Captioner;
 import org.clipscribe.captioner.CaptionerOptions;
-import org.clipscribe.captioner.ModelInfo;
 import org.clipscribe.cli.ModelLocator.Location;
 import org.clipscribe.cli.ModelLocator.ModelSize;
 import org.clipscribe.cli.Targets.SidecarFormat;
@@ -63,13 +59,13 @@ final class CaptionRun {
     failures.addAll(found);
   }
 
-  private void warn(String message) {
+  void warn(String message) {
     if (!quiet) {
       terminal.warning(message);
     }
   }
 
-  private void fail(Input input, Throwable cause) {
+  void fail(Input input, Throwable cause) {
     fail(List.of(Failure.of(cause).about(input.label())));
   }
 
@@ -91,7 +87,10 @@ final class CaptionRun {
     List<Target> targets = targets(inputs.pictures(), size);
     ResultWriter writer = new ResultWriter(terminal.results(), plan.format(), inputs.single());
     try (LazyCaptioner captioner = new LazyCaptioner(() -> open(bundle, options))) {
-      captionAll(targets, captioner, new ImageFileReader(readOptions), writer);
+      boolean visible = targets.size() > 1 && terminal.messagesAreTerminal() && !quiet;
+      ProgressBar progress = new ProgressBar(terminal.messages(), visible, targets.size());
+      new CaptionLoop(this, captioner, new ImageFileReader(readOptions), writer, progress)
+          .run(targets);
     }
     writer.end();
   }
@@ -162,66 +161,21 @@ final class CaptionRun {
     return wanted;
   }
 
-  private void captionAll(
-      List<Target> targets, LazyCaptioner captioner, ImageFileReader reader, ResultWriter writer) {
-    boolean visible = targets.size() > 1 && terminal.messagesAreTerminal() && !quiet;
-    ProgressBar progress = new ProgressBar(terminal.messages(), visible, targets.size());
-    for (int i = 0; i < targets.size(); i++) {
-      Target target = targets.get(i);
-      progress.show(i, target.input().name());
-      long start = System.nanoTime();
-      Optional<ReadImage> image = read(target.input(), reader, progress);
-      if (image.isPresent()) {
-        long reading = System.nanoTime() - start;
-        captioner.open(); // what goes wrong here would go wrong for all
-        captionOne(target, image.get(), captioner, reading, writer, progress);
-      }
-    }
-    progress.clear();
+  ReadImage read(Input input, ImageFileReader reader) throws IOException {
+    return switch (input) {
+      case Input.File file -> reader.read(file.path());
+      case Input.Stdin _ -> reader.read(terminal.in(), input.label());
+    };
   }
 
-  private Optional<ReadImage> read(Input input, ImageFileReader reader, ProgressBar progress) {
-    try {
-      return Optional.of(
-          switch (input) {
-            case Input.File file -> reader.read(file.path());
-            case Input.Stdin _ -> reader.read(terminal.in(), input.label());
-          });
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      progress.clear();
-      fail(input, e);
-      return Optional.empty();
-    }
+  boolean wantsOverlays() {
+    return plan.overlay() != null;
   }
 
-  private void captionOne(
-      Target target,
-      ReadImage image,
-      LazyCaptioner captioner,
-      long reading,
-      ResultWriter writer,
-      ProgressBar progress) {
-    Input input = target.input();
-    try {
-      long start = System.nanoTime();
-      Caption caption = captioner.get().caption(image.image());
-      long milliseconds = (reading + System.nanoTime() - start) / 1_000_000;
-      progress.clear();
-      image.notices().forEach(notice -> warn(input.label() + ": " + notice));
-      CaptionResult result =
-          new CaptionResult(input.name(), caption, captioner.model(), milliseconds);
-      writer.write(result);
-      save(target, result, image.image());
-    } catch (CommandException | Results.ClosedException e) {
-      progress.clear();
-      throw e; // there is nowhere to print to: no use in going on
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      progress.clear();
-      fail(input, e);
-    }
-  }
-
-  private void save(Target target, CaptionResult result, Image image) throws IOException {
+  /// Writes the files of a picture.
+  ///
+  /// @param image empty where no overlay is wanted
+  void save(Target target, CaptionResult result, Optional<Image> image) throws IOException {
     String caption = result.caption().text();
     if (target.sidecar().isPresent()) {
       String text = plan.sidecar() == SidecarFormat.TXT ? caption : result.json();
@@ -230,40 +184,7 @@ final class CaptionRun {
     if (target.overlay().isPresent()) {
       Path file = target.overlay().get();
       Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
-      JpegWriter.write(CaptionOverlay.draw(image, caption, Placement.UNDER), file);
-    }
-  }
-
-  /// Opens the captioner when the first picture was read: a lone bad picture is told at once.
-  private static final class LazyCaptioner implements AutoCloseable {
-    private final Supplier<Captioner> opening;
-    private @Nullable Captioner opened;
-    private @Nullable ModelInfo model;
-
-    LazyCaptioner(Supplier<Captioner> opening) {
-      this.opening = opening;
-    }
-
-    void open() {
-      if (opened == null) {
-        opened = opening.get();
-        model = opened.model(); // once: it may have to read all weights for their digest
-      }
-    }
-
-    Captioner get() {
-      return Objects.requireNonNull(opened, "open() comes first");
-    }
-
-    ModelInfo model() {
-      return Objects.requireNonNull(model, "open() comes first");
-    }
-
-    @Override
-    public void close() {
-      if (opened != null) {
-        opened.close();
-      }
+      JpegWriter.write(CaptionOverlay.draw(image.orElseThrow(), caption, Placement.UNDER), file);
     }
   }
 }

@@ -8,11 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.clipscribe.captioner.Captioner;
 import org.clipscribe.cli.Session.Outcome;
 import org.clipscribe.media.ImageFileReader;
 import org.clipscribe.nn.json.Json;
@@ -163,6 +165,56 @@ class CaptionCommandTest {
         .singleElement()
         .asString()
         .startsWith("error: " + bad + ": unsupported or not an image");
+  }
+
+  /// More than are captioned together, bad ones at the edges of batches, and an order that two
+  /// different captions give away.
+  @Test
+  void keepsTheOrderOfManyPicturesWithBadOnesAmongThem() throws IOException {
+    List<String> expected = new ArrayList<>();
+    int bad = 0;
+    for (int i = 0; i < 2 * Captioner.BATCH + 3; i++) {
+      String name = "p%02d.jpg".formatted(i);
+      if (i % Captioner.BATCH == 0) {
+        junk(name);
+        bad++;
+      } else {
+        copy(i % 3 == 0 ? OTHER : GULL, name);
+        expected.add(folder + "/" + name + "\t" + (i % 3 == 0 ? OTHER_CAPTION : GULL_CAPTION));
+      }
+    }
+
+    Outcome outcome = caption(folder);
+    assertThat(outcome.status()).isEqualTo(ExitStatus.SOME_FAILED);
+    assertThat(outcome.out().lines().toList()).isEqualTo(expected);
+    assertThat(outcome.errorLines()).hasSize(bad);
+  }
+
+  @Test
+  void givesAPictureTheSameScoreAmongOthersAsAlone() {
+    Object alone = parse(caption("--json", GULL).out()).get("score");
+
+    assertThat(array(caption("--json", OTHER, GULL, OTHER)))
+        .extracting(result -> ((Map<?, ?>) result).get("score"))
+        .element(1)
+        .isEqualTo(alone);
+  }
+
+  @Test
+  void savesEachOfManyPicturesWithItsOwnCaption() throws IOException {
+    Path in = folder.resolve("in");
+    for (int i = 0; i <= Captioner.BATCH; i++) {
+      copy(i % 2 == 0 ? OTHER : GULL, "in/%02d.jpg".formatted(i));
+    }
+    Path out = folder.resolve("out");
+
+    assertThat(caption("--overlay", out, "--sidecar", "txt", in).status()).isZero();
+    for (int i = 0; i <= Captioner.BATCH; i++) {
+      String name = "%02d".formatted(i);
+      assertThat(in.resolve(name + ".txt")).hasContent(i % 2 == 0 ? OTHER_CAPTION : GULL_CAPTION);
+      byte[] first = Files.readAllBytes(out.resolve("%02d-Rcustom.jpg".formatted(i % 2)));
+      assertThat(out.resolve(name + "-Rcustom.jpg")).hasBinaryContent(first);
+    }
   }
 
   @Test

@@ -1,7 +1,8 @@
 package org.clipscribe.gpt2;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.clipscribe.tensor.RowBuffer;
 import org.clipscribe.tensor.Shape;
 import org.clipscribe.tensor.Tensor;
@@ -22,10 +23,10 @@ public final class KvCache {
   public record KeysValues(Tensor keys, Tensor values) {}
 
   private final Backend backend;
-  private final List<Layer> layers;
-  private final int lanes;
+  private final List<Layer> layers = new ArrayList<>();
   private final int capacity;
   private final int width;
+  private int lanes;
 
   /// @param lanes sequences, at least 1
   /// @param capacity the most positions it can ever hold
@@ -35,17 +36,18 @@ public final class KvCache {
       throw new IllegalArgumentException("cache: " + lanes + " lanes, at least 1");
     }
     this.backend = backend;
-    this.layers =
-        IntStream.range(0, layers)
-            .mapToObj(
-                _ ->
-                    new Layer(
-                        new RowBuffer(backend, capacity, lanes * width),
-                        new RowBuffer(backend, capacity, lanes * width)))
-            .toList();
-    this.lanes = lanes;
     this.capacity = capacity;
     this.width = width;
+    this.lanes = lanes;
+    for (int i = 0; i < layers; i++) {
+      this.layers.add(newLayer(lanes));
+    }
+  }
+
+  private Layer newLayer(int count) {
+    return new Layer(
+        new RowBuffer(backend, capacity, count * width),
+        new RowBuffer(backend, capacity, count * width));
   }
 
   /// Sequences that it holds.
@@ -69,20 +71,24 @@ public final class KvCache {
     return new KeysValues(buffers.keys().rows(), buffers.values().rows());
   }
 
-  /// A new cache of some of these lanes, in the order asked for: leaves out sequences that have
-  /// ended, and with a lane named twice branches it, as a beam search does. This cache stays as it
-  /// is.
+  /// Goes on with some of the lanes, in the order asked for: leaves out sequences that have ended,
+  /// and branches one whose lane is named twice, as a beam search does.
   ///
-  /// @param chosen numbers of lanes, at least one
+  /// @param chosen numbers of lanes, at least one; lane `i` from now on is what `chosen[i]` was
   /// @throws IllegalArgumentException when there is no such lane, or none is chosen
-  public KvCache select(int... chosen) {
-    KvCache selected = new KvCache(backend, layers.size(), chosen.length, capacity, width);
-    for (int i = 0; i < layers.size(); i++) {
-      KeysValues all = layer(i);
-      selected.layers.get(i).keys().append(select(all.keys(), chosen));
-      selected.layers.get(i).values().append(select(all.values(), chosen));
+  public void select(int... chosen) {
+    if (chosen.length == 0 || Arrays.stream(chosen).anyMatch(lane -> lane < 0 || lane >= lanes)) {
+      throw new IllegalArgumentException(
+          "cache: lanes %s of %d".formatted(Arrays.toString(chosen), lanes));
     }
-    return selected;
+    // Layer by layer, so that the whole never is in memory twice.
+    for (int i = 0; i < layers.size(); i++) {
+      Layer selected = newLayer(chosen.length);
+      selected.keys().append(select(layer(i).keys(), chosen));
+      selected.values().append(select(layer(i).values(), chosen));
+      layers.set(i, selected);
+    }
+    lanes = chosen.length;
   }
 
   private Tensor select(Tensor rows, int[] chosen) {

@@ -85,33 +85,42 @@ class KvCacheTest {
   @MethodSource("org.clipscribe.tensor.testkit.TestBackends#all")
   void leavesOutReordersAndBranchesLanes(Backend backend) {
     Gpt2 model = model(backend);
-    KvCache all = model.newCache(backend, 3, 8);
-    Tensor hidden = model.forward(rows(model, backend, 0, 5, 0, 1, 2), Pass.over(all));
-    assertLanes(hidden, model, backend, 0, 5, 0, 1, 2);
     for (int[] chosen : new int[][] {{1}, {0, 2}, {2, 0, 1}, {1, 1}, {2, 0, 0, 1, 2}}) {
-      KvCache cache = all.select(chosen);
+      KvCache cache = model.newCache(backend, 3, 8);
+      model.forward(rows(model, backend, 0, 5, 0, 1, 2), Pass.over(cache));
+      cache.select(chosen);
       assertThat(cache.lanes()).isEqualTo(chosen.length);
       assertThat(cache.size()).isEqualTo(5);
       for (int at = 5; at < 8; at++) {
-        hidden = model.forward(rows(model, backend, at, at + 1, chosen), Pass.over(cache));
+        Tensor hidden = model.forward(rows(model, backend, at, at + 1, chosen), Pass.over(cache));
         assertLanes(hidden, model, backend, at, at + 1, chosen);
       }
     }
-    assertThat(all.size()).as("the cache that was chosen from").isEqualTo(5);
-    hidden = model.forward(rows(model, backend, 5, 8, 0, 1, 2), Pass.over(all));
-    assertLanes(hidden, model, backend, 5, 8, 0, 1, 2);
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.clipscribe.tensor.testkit.TestBackends#all")
+  void choosesAmongWhatWasChosenBefore(Backend backend) {
+    Gpt2 model = model(backend);
+    KvCache cache = model.newCache(backend, 3, 8);
+    model.forward(rows(model, backend, 0, 3, 0, 1, 2), Pass.over(cache));
+    cache.select(2, 1); // sequences 2 and 1
+    model.forward(rows(model, backend, 3, 6, 2, 1), Pass.over(cache));
+    cache.select(1, 0, 1); // sequences 1, 2 and 1
+    Tensor hidden = model.forward(rows(model, backend, 6, 8, 1, 2, 1), Pass.over(cache));
+    assertLanes(hidden, model, backend, 6, 8, 1, 2, 1);
   }
 
   @ParameterizedTest
   @MethodSource("org.clipscribe.tensor.testkit.TestBackends#all")
   void branchesOfOneLaneGoTheirOwnWays(Backend backend) {
     Gpt2 model = model(backend);
-    KvCache first = model.newCache(backend, 8);
+    KvCache cache = model.newCache(backend, 8);
     Tensor start = rows(model, backend, 0, 4, 0);
-    model.forward(start, Pass.over(first));
-    KvCache both = first.select(0, 0);
+    model.forward(start, Pass.over(cache));
+    cache.select(0, 0);
     Tensor continued = rows(model, backend, 4, 8, 1, 2);
-    Tensor hidden = model.forward(continued, Pass.over(both));
+    Tensor hidden = model.forward(continued, Pass.over(cache));
     for (int lane = 0; lane < 2; lane++) {
       Tensor whole = Tensor.concatenate(1, start, continued.leading(lane, lane + 1));
       Tensor expected = model.forward(whole, Pass.PLAIN).reshape(8, -1).leading(4, 8);
@@ -124,7 +133,8 @@ class KvCacheTest {
   @MethodSource("org.clipscribe.tensor.testkit.TestBackends#all")
   void choosesLanesOfAnEmptyCache(Backend backend) {
     Gpt2 model = model(backend);
-    KvCache cache = model.newCache(backend, 3, 8).select(2, 1);
+    KvCache cache = model.newCache(backend, 3, 8);
+    cache.select(2, 1);
     assertThat(cache.size()).isZero();
     Tensor hidden = model.forward(rows(model, backend, 0, 8, 2, 1), Pass.over(cache));
     assertLanes(hidden, model, backend, 0, 8, 2, 1);
@@ -163,6 +173,7 @@ class KvCacheTest {
     assertThat(cache.size()).as("after refusals").isZero();
     for (int[] chosen : new int[][] {{2}, {-1}, {0, 1, 2}, {}}) {
       assertThatThrownBy(() -> cache.select(chosen)).isInstanceOf(IllegalArgumentException.class);
+      assertThat(cache.lanes()).as("after refusals").isEqualTo(2);
     }
     assertThatThrownBy(() -> model.newCache(backend, 0, 4))
         .isInstanceOf(IllegalArgumentException.class);
