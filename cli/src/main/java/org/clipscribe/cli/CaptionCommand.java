@@ -8,6 +8,7 @@ import org.clipscribe.captioner.CaptionerOptions;
 import org.clipscribe.cli.ModelLocator.Location;
 import org.clipscribe.cli.ModelLocator.ModelSize;
 import org.clipscribe.cli.Targets.SidecarFormat;
+import org.clipscribe.media.CaptionOverlay.Placement;
 import org.clipscribe.media.ReadOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -89,8 +90,14 @@ final class CaptionCommand implements Callable<Integer> {
     @Option(
         names = "--overlay",
         paramLabel = "DIR",
-        description = "Save each picture with its caption under it, as DIR/NAME-R<size>.jpg.")
+        description = "Save each picture with its caption, as DIR/NAME-R<size>.jpg.")
     @Nullable Path overlay;
+
+    @Option(
+        names = "--placement",
+        paramLabel = "under|over",
+        description = "Where the caption stands on saved pictures (default: under).")
+    Placement placement = Placement.UNDER;
 
     @Option(
         names = "--sidecar",
@@ -216,7 +223,8 @@ final class CaptionCommand implements Callable<Integer> {
     if (output.json || output.jsonLines) {
       format = output.json ? ResultFormat.JSON : ResultFormat.JSON_LINES;
     }
-    return new CaptionRun.Plan(format, overlay, output.sidecar, output.skipExisting, original.size);
+    return new CaptionRun.Plan(
+        format, overlay, output.placement, output.sidecar, output.skipExisting, original.size);
   }
 
   private void noteTemperature() {

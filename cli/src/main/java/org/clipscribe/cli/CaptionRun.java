@@ -43,12 +43,14 @@ final class CaptionRun {
   /// What happens to captions.
   ///
   /// @param overlay folder of the pictures with captions, if wanted
+  /// @param placement of the captions on them
   /// @param sidecar what is written beside each picture, if anything
   /// @param skipExisting whether pictures with all their files are left out
   /// @param size what the user thinks the model is
   record Plan(
       ResultFormat format,
       @Nullable Path overlay,
+      Placement placement,
       @Nullable SidecarFormat sidecar,
       boolean skipExisting,
       @Nullable ModelSize size) {}
@@ -184,7 +186,7 @@ final class CaptionRun {
     if (target.overlay().isPresent()) {
       Path file = target.overlay().get();
       Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
-      JpegWriter.write(CaptionOverlay.draw(image.orElseThrow(), caption, Placement.UNDER), file);
+      JpegWriter.write(CaptionOverlay.draw(image.orElseThrow(), caption, plan.placement()), file);
     }
   }
 }

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.clipscribe.captioner.Captioner;
 import org.clipscribe.cli.Session.Outcome;
+import org.clipscribe.clip.Image;
 import org.clipscribe.media.ImageFileReader;
 import org.clipscribe.nn.json.Json;
 import org.clipscribe.nn.json.JsonObject;
@@ -306,6 +307,16 @@ class CaptionCommandTest {
     assertThat(new ImageFileReader().read(saved).image().height())
         .isGreaterThan(new ImageFileReader().read(GULL).image().height());
     assertThat(out.toFile().list()).containsExactly("gull.x-Rcustom.jpg");
+  }
+
+  @Test
+  void putsTheCaptionOverThePictureWhenAsked() throws IOException {
+    Path out = folder.resolve("over");
+    assertThat(caption("--overlay", out, "--placement", "over", GULL).status()).isZero();
+    Image saved = new ImageFileReader().read(out.resolve("000000126107-Rcustom.jpg")).image();
+    Image plain = new ImageFileReader().read(GULL).image();
+    assertThat(saved.height()).isEqualTo(plain.height());
+    assertThat(saved.rgb()).isNotEqualTo(plain.rgb());
   }
 
   @Test
