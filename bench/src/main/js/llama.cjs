@@ -1,9 +1,10 @@
 // Decodes with llama.cpp through the prebuilt binary of node-llama-cpp, without that package's own
 // scheduling: what is timed is llama_decode alone.
 //
-//   node llama.cjs FOLDER_OF_BINARY MODEL.gguf [f32]
+//   node llama.cjs FOLDER_OF_BINARY MODEL.gguf
 //
-// `f32` keeps keys and values in float as well, instead of llama.cpp's usual half precision.
+// Keys and values stay in half precision, llama.cpp's default: asked for floats it takes twice as
+// long a token.
 //
 // One JSON object a line on standard input, one answer a line on standard output:
 //   {"threads": 2, "prompt": [1, 2], "tokens": [3, 4], "logits": true}
@@ -16,7 +17,7 @@ const readline = require("node:readline");
 
 const CONTEXT = 1024;
 
-async function start(folder, file, cache) {
+async function start(folder, file) {
   const llama = require(path.resolve(folder, "llama-addon.node"));
   llama.setLogger(() => {});
   llama.loadBackends(path.resolve(folder)); // takes the library that fits this processor best
@@ -24,7 +25,6 @@ async function start(folder, file, cache) {
   const model = new llama.AddonModel(file, {addonExports: llama, gpuLayers: 0, useMmap: true});
   if (!(await model.init())) throw new Error("cannot load " + file);
   const options = {contextSize: CONTEXT, batchSize: CONTEXT, sequences: 1, threads: 1};
-  if (cache === "f32") options.kvCacheKeyType = options.kvCacheValueType = 0; // GGML_TYPE_F32
   const context = new llama.AddonContext(model, options);
   if (!(await context.init())) throw new Error("cannot make a context");
   return {llama, model, context};

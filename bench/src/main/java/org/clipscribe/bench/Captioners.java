@@ -1,12 +1,19 @@
 package org.clipscribe.bench;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.clipscribe.captioner.Bundle;
 import org.clipscribe.captioner.BundleConfig;
@@ -40,6 +47,16 @@ public final class Captioners {
           TOKENS,
           PositionRule.CLEAN);
 
+  /// All that [#bundle] writes.
+  public static final Set<String> FILES =
+      Set.of(
+          Bundle.CONFIG,
+          Bundle.WEIGHTS,
+          Bundle.VOCABULARY,
+          Bundle.MERGES,
+          Bundle.PREPROCESSOR,
+          Bundle.MANIFEST);
+
   private static final Path TOKENIZER = Path.of("examples/gpt2-tokenizer");
 
   /// Any photo will do: the weights are random.
@@ -60,13 +77,29 @@ public final class Captioners {
         Files.copy(
             TOKENIZER.resolve(file), folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
       }
-      // Without it the bundle's digest is computed from its weights on every start.
-      Files.writeString(
-          folder.resolve(Bundle.MANIFEST),
-          Json.writePretty(
-              Map.of("files", Map.of(Bundle.WEIGHTS, Map.of("sha256", "0".repeat(64))))));
+      manifest(folder);
     }
     return folder;
+  }
+
+  /// Packed weights that earlier starts kept are recognised by this digest.
+  private static void manifest(Path folder) throws IOException {
+    Path manifest = folder.resolve(Bundle.MANIFEST);
+    if (!Files.isRegularFile(manifest)) {
+      Map<String, Object> weights = Map.of("sha256", sha256(weights(folder)));
+      Files.writeString(
+          manifest, Json.writePretty(Map.of("files", Map.of(Bundle.WEIGHTS, weights))));
+    }
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   /// The weights in a bundle.

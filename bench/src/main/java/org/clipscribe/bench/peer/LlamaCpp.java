@@ -57,20 +57,14 @@ public final class LlamaCpp {
 
   /// Starts a process that holds one model.
   ///
-  /// @param floatCache whether keys and values are kept in float, as ours are
   /// @throws IOException when llama.cpp does not take the file
-  public Decoder load(Path gguf, boolean floatCache) throws IOException {
+  public Decoder load(Path gguf) throws IOException {
     return new Decoder(
         new Dialogue(
             "llama.cpp",
             folder.resolve("errors.txt"),
             Map.of(),
-            List.of(
-                "node",
-                SCRIPT.toString(),
-                binaries.toString(),
-                gguf.toString(),
-                floatCache ? "f32" : "f16")));
+            List.of("node", SCRIPT.toString(), binaries.toString(), gguf.toString())));
   }
 
   /// One loaded model.

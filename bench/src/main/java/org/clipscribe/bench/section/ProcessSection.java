@@ -9,11 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 import org.clipscribe.bench.Bench;
 import org.clipscribe.bench.Captioners;
 import org.clipscribe.bench.Options;
 import org.clipscribe.bench.Section;
 import org.clipscribe.bench.measure.Contest;
+import org.clipscribe.bench.measure.Disturbance;
 import org.clipscribe.bench.measure.Timing;
 import org.clipscribe.bench.measure.Timings;
 import org.clipscribe.bench.peer.PythonTorch;
@@ -28,8 +30,13 @@ import org.clipscribe.tensor.spi.Backend;
 public final class ProcessSection implements Section {
   private static final Path LAUNCHER = Path.of("clipscribe");
 
+  /// What the table calls the processor time of a contender.
+  private static final String CPU = ", CPU";
+
+  /// @param seconds from start to end
+  /// @param cpuSeconds of the process and those that it started
   /// @param json the last line of what it printed
-  private record Ended(double seconds, JsonObject json) {}
+  private record Ended(double seconds, double cpuSeconds, JsonObject json) {}
 
   private record Command(String name, Map<String, String> environment, List<String> line) {}
 
@@ -45,9 +52,11 @@ public final class ProcessSection implements Section {
         .report()
         .paragraph(
             """
-            Size S, fp32, files in the page cache, seconds that pass from start to end. "launcher" is \
-            `clipscribe caption` as users start it, "library" a JVM without its options that calls \
-            `Captioner`. Python maps the same weights with nothing above torch.""");
+            Size S, fp32, files in the page cache; seconds that pass from start to end, and in brackets \
+            seconds of processor time, compilers included. "launcher" is `clipscribe caption` as users \
+            start it, "library" a JVM without its options that calls `Captioner`; both start from \
+            weights that an earlier start packed. Python maps the same weights with nothing above \
+            torch.""");
     Path bundle;
     try (Backend backend = bench.ours().open(1)) {
       bundle = Captioners.bundle(backend);
@@ -77,7 +86,11 @@ public final class ProcessSection implements Section {
   }
 
   private static String cell(Timings timings, String name) {
-    return timings.byName().containsKey(name) ? Format.time(timings.of(name), 1) : "missing";
+    if (!timings.byName().containsKey(name)) {
+      return "missing";
+    }
+    String cpu = Format.number(timings.median(name + CPU));
+    return Format.time(timings.of(name), 1) + " (" + cpu + ")";
   }
 
   private static List<Command> commands(Bench bench, Path bundle, int threads) {
@@ -142,7 +155,6 @@ public final class ProcessSection implements Section {
       try {
         end(command);
         working.add(command);
-        samples.put(command.name, new ArrayList<>());
       } catch (IOException e) {
         bench.report().paragraph("Missing, %s: %s".formatted(command.name, e.getMessage()));
       }
@@ -150,7 +162,9 @@ public final class ProcessSection implements Section {
     for (int round = 0; round < (bench.options().quick() ? 2 : 9); round++) {
       for (Command command : working) {
         Contest.rest(bench.options().rest(2));
-        samples.computeIfAbsent(command.name, _ -> new ArrayList<>()).add(end(command).seconds);
+        Ended ended = end(command);
+        add(samples, command.name, ended.seconds);
+        add(samples, command.name + CPU, ended.cpuSeconds);
       }
     }
     SequencedMap<String, Timing> timings = new LinkedHashMap<>();
@@ -160,10 +174,15 @@ public final class ProcessSection implements Section {
     return all;
   }
 
+  private static void add(SequencedMap<String, List<Double>> samples, String name, double sample) {
+    samples.computeIfAbsent(name, _ -> new ArrayList<>()).add(sample);
+  }
+
   private static Ended end(Command command) throws IOException {
     Path errors = Options.TARGET.resolve("process-errors.txt");
     ProcessBuilder builder = new ProcessBuilder(command.line).redirectError(errors.toFile());
     builder.environment().putAll(command.environment);
+    double cpuBefore = Disturbance.endedChildrenSeconds();
     long start = System.nanoTime();
     Process process = builder.start();
     process.getOutputStream().close();
@@ -176,13 +195,14 @@ public final class ProcessSection implements Section {
       throw new IOException("interrupted", e);
     }
     double seconds = (System.nanoTime() - start) * 1e-9;
+    double cpuSeconds = Disturbance.endedChildrenSeconds() - cpuBefore;
     if (status != 0) {
       String last = Files.readAllLines(errors).stream().reduce("", (_, line) -> line);
       throw new IOException("exit status " + status + ", " + last);
     }
     String line = output.lines().reduce("", (_, next) -> next);
     byte[] json = (line.startsWith("{") ? line : "{}").getBytes(StandardCharsets.UTF_8);
-    return new Ended(seconds, Json.parseObject(json, command.name));
+    return new Ended(seconds, cpuSeconds, Json.parseObject(json, command.name));
   }
 
   private static void memory(Bench bench, Path bundle) throws IOException {
@@ -190,22 +210,46 @@ public final class ProcessSection implements Section {
         .report()
         .paragraph(
             "The most memory that such a process held, library, 2 threads, against what the weights "
-                + "take in that precision, MB:");
-    Table table = new Table("weights", "peak", "weights' bytes", "peak / weights", "beyond");
+                + "take in that precision, MB. The first start packs the weights, later ones find "
+                + "them packed:");
+    Table table =
+        new Table("weights", "weights' bytes", "first start", "later", "later / weights", "beyond");
     long floats = Files.size(Captioners.weights(bundle));
     for (WeightFormat format : WeightFormat.values()) {
-      List<String> line = library(bundle, bench.options().device(), 2, format);
-      Ended ended = end(new Command("library", Map.of(), line));
-      double peak = ended.json.number("peakKilobytes") * 1024 / 1e6;
+      forgetPacked(bundle);
+      Command command =
+          new Command("library", Map.of(), library(bundle, bench.options().device(), 2, format));
+      double first = peak(command);
+      double later = peak(command);
       double weights = floats / 1e6 * bytes(format) / 4;
       table.row(
           format.toString(),
-          Format.number(peak),
           Format.number(weights),
-          Format.ratio(peak / weights),
-          Format.number(peak - weights));
+          Format.number(first),
+          Format.number(later),
+          Format.ratio(later / weights),
+          Format.number(later - weights));
     }
     bench.report().table(table);
+  }
+
+  /// Megabytes.
+  private static double peak(Command command) throws IOException {
+    return end(command).json.number("peakKilobytes") * 1024 / 1e6;
+  }
+
+  /// Removes what earlier starts kept beside the bundle.
+  private static void forgetPacked(Path bundle) throws IOException {
+    List<Path> entries;
+    try (Stream<Path> found = Files.list(bundle)) {
+      entries =
+          found.filter(file -> !Captioners.FILES.contains(file.getFileName().toString())).toList();
+    }
+    for (Path entry : entries) {
+      if (Files.isRegularFile(entry)) {
+        Files.delete(entry);
+      }
+    }
   }
 
   private static int bytes(WeightFormat format) {
