@@ -114,17 +114,21 @@ public final class Backends {
   private static Opened openBest(List<Candidate> candidates, int threads) {
     Candidate best = candidates.getFirst(); // the reference back-end is always there
     Backend backend = best.provider().open(new BackendOptions(threads, 0));
-    Optional<String> notice =
+    boolean slow = best.kind().equals("reference");
+    return new Opened(backend, slow ? Optional.of(whySlow(candidates)) : Optional.empty());
+  }
+
+  private static String whySlow(List<Candidate> candidates) {
+    Unavailable why =
         candidates.stream()
-            .filter(c -> c.kind().equals("cpu"))
-            .findFirst()
+            .filter(candidate -> candidate.kind().equals("cpu"))
             .map(Candidate::probe)
             .filter(Unavailable.class::isInstance)
             .map(Unavailable.class::cast)
-            .map(
-                why ->
-                    "slow: computing in plain Java, because %s; %s"
-                        .formatted(why.reason(), why.hint()));
-    return new Opened(backend, best.kind().equals("reference") ? notice : Optional.empty());
+            .findFirst()
+            .orElse(
+                new Unavailable(
+                    "clipscribe-tensor-vector is not on the class or module path", "add it"));
+    return "slow: computing in plain Java, because " + why.reason() + "; " + why.hint();
   }
 }

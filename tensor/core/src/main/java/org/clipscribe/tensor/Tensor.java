@@ -287,7 +287,7 @@ public final class Tensor {
   /// Multi-head attention with this as queries; see [Backend#attention]. Rank 2 counts as a batch
   /// of one.
   public Tensor attention(Tensor keys, Tensor values, int heads, AttentionMask mask) {
-    checkAttention(keys, values, heads);
+    checkAttention(keys, values, heads, mask);
     return backend
         .attention(batched(this), batched(keys), batched(values), heads, mask)
         .reshape(shape);
@@ -295,11 +295,11 @@ public final class Tensor {
 
   /// The probabilities `[B, H, Tq, Tk]` behind [#attention], for those who want to look inside.
   public Tensor attentionProbabilities(Tensor keys, int heads, AttentionMask mask) {
-    checkAttention(keys, keys, heads);
+    checkAttention(keys, keys, heads, mask);
     return backend.attentionProbabilities(batched(this), batched(keys), heads, mask);
   }
 
-  private void checkAttention(Tensor keys, Tensor values, int heads) {
+  private void checkAttention(Tensor keys, Tensor values, int heads, AttentionMask mask) {
     int rank = shape.rank();
     check(
         (rank == 2 || rank == 3)
@@ -314,6 +314,11 @@ public final class Tensor {
         keys.shape,
         values.shape,
         heads);
+    check(
+        !mask.causal() || shape.extent(-2) <= keys.shape.extent(-2),
+        "attention: causal with queries %s and only keys %s: the first would see none",
+        shape,
+        keys.shape);
   }
 
   private static Tensor batched(Tensor x) {

@@ -30,6 +30,19 @@ class BackendsTest {
   }
 
   @Test
+  void saysOnceWhyItIsSlowUnlessSlowWasAskedFor() {
+    Backends.Opened byDefault = Backends.open("auto", 1);
+    assertThat(byDefault.notice())
+        .hasValue(
+            "slow: computing in plain Java, because clipscribe-tensor-vector is not on the class or"
+                + " module path; add it");
+    byDefault.backend().close();
+    Backends.Opened byName = Backends.open("reference", 1);
+    assertThat(byName.notice()).isEmpty();
+    byName.backend().close();
+  }
+
+  @Test
   void refusesWhatItDoesNotKnow() {
     assertThatThrownBy(() -> Backends.open("abacus", 1))
         .isInstanceOf(DeviceUnavailableException.class)

@@ -118,6 +118,7 @@ class TensorTest {
         () -> q.attention(k, tensor(8, 6), 2, AttentionMask.NONE),
         "attention: queries [5, 6], keys [7, 6], values [8, 6], 2 heads");
     assertRefused(() -> q.attention(k, k, 4, AttentionMask.NONE), "4 heads");
+    assertRefused(() -> k.attention(q, q, 2, AttentionMask.CAUSAL), "the first would see none");
     assertRefused(() -> q.attention(k, k, 0, AttentionMask.NONE), "0 heads");
     assertRefused(
         () -> tensor(2, 5, 6).attention(tensor(3, 7, 6), tensor(3, 7, 6), 2, AttentionMask.NONE),
