@@ -25,7 +25,8 @@ record PanelImages(Arena arena, WarmUp warmUp) implements WeightImages {
 
   @Override
   public PackedWeight restore(int outputs, int inputs, WeightFormat format, MemorySegment image) {
-    warmUp.request(format);
-    return PanelWeight.of(outputs, inputs, format, image);
+    PanelWeight weight = PanelWeight.of(outputs, inputs, format, image);
+    warmUp.request(weight);
+    return weight;
   }
 }

@@ -26,10 +26,16 @@ final class PanelPacker {
 
   /// @param source `[outputs, inputs]`, or `[inputs, outputs]` when `transposed`
   static PanelWeight pack(
-      Arena arena, WorkCrew crew, MatrixSource source, boolean transposed, WeightFormat format) {
+      Arena arena,
+      WorkCrew crew,
+      WarmUp warmUp,
+      MatrixSource source,
+      boolean transposed,
+      WeightFormat format) {
     int outputs = transposed ? source.columns() : source.rows();
     int inputs = transposed ? source.rows() : source.columns();
     PanelWeight weight = PanelWeight.allocate(arena, outputs, inputs, format);
+    warmUp.request(weight); // whatever it holds by then: only its kind of memory matters
     float[] scales = weight.scales();
     PanelPacker packer = new PanelPacker(crew, source, transposed, weight);
     if (format == WeightFormat.INT8) {

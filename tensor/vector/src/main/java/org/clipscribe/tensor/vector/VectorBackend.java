@@ -35,7 +35,7 @@ final class VectorBackend extends HostBackend {
   private final WorkCrew crew;
   private final Products products;
   private final Arena arena = Arena.ofShared();
-  private final WarmUp warmUp = new WarmUp(arena);
+  private final WarmUp warmUp = new WarmUp();
 
   VectorBackend(int threads) {
     crew = new WorkCrew(threads);
@@ -218,8 +218,7 @@ final class VectorBackend extends HostBackend {
 
   @Override
   public PackedWeight pack(MatrixSource source, boolean transposed, WeightFormat format) {
-    warmUp.request(format);
-    return PanelPacker.pack(arena, crew, source, transposed, format);
+    return PanelPacker.pack(arena, crew, warmUp, source, transposed, format);
   }
 
   /// Not on big-endian machines: there the same layout would have other bytes.

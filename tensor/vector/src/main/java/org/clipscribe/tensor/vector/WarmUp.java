@@ -1,11 +1,10 @@
 package org.clipscribe.tensor.vector;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.clipscribe.tensor.AttentionMask;
 import org.clipscribe.tensor.Binary;
@@ -38,20 +37,18 @@ final class WarmUp implements AutoCloseable {
   /// calls at most.
   private static final int MOST_BATCHES = 10_000 / BATCH;
 
-  private final Set<WeightFormat> wanted = EnumSet.noneOf(WeightFormat.class);
-  private final MemorySegment panel;
+  /// A weight of each format: memory of the kind that will be multiplied, for mapped memory is of
+  /// another class than allocated memory.
+  private final Map<WeightFormat, PanelWeight> wanted = new EnumMap<>(WeightFormat.class);
+
   private @Nullable Thread thread;
   private volatile boolean busy;
   private volatile boolean closed;
 
-  /// @param arena of the weights; the memory of all of them should be of one kind
-  WarmUp(Arena arena) {
-    panel = arena.allocate((long) DEPTH * PanelFormat.F32.lineBytes, 64);
-  }
-
-  /// Sees to it, in the background, that products with this format are compiled.
-  synchronized void request(WeightFormat format) {
-    if (closed || !wanted.add(format)) {
+  /// Sees to it, in the background, that products with weights like this one are compiled.
+  synchronized void request(PanelWeight weight) {
+    boolean empty = weight.outputs() == 0 || weight.inputs() == 0;
+    if (closed || empty || wanted.putIfAbsent(weight.format(), weight) != null) {
       return;
     }
     busy = true;
@@ -85,19 +82,19 @@ final class WarmUp implements AutoCloseable {
     }
   }
 
-  private synchronized void productsAreReady(Set<WeightFormat> done) {
-    if (done.equals(wanted)) {
+  private synchronized void productsAreReady(List<PanelWeight> done) {
+    if (done.size() == wanted.size()) {
       busy = false;
       notifyAll();
     }
   }
 
-  private synchronized Set<WeightFormat> formats() {
-    return EnumSet.copyOf(wanted);
+  private synchronized List<PanelWeight> weights() {
+    return List.copyOf(wanted.values());
   }
 
-  private synchronized boolean endsAfter(Set<WeightFormat> done) {
-    boolean ends = closed || done.equals(wanted);
+  private synchronized boolean endsAfter(List<PanelWeight> done) {
+    boolean ends = closed || done.size() == wanted.size();
     if (ends) {
       thread = null;
     }
@@ -105,29 +102,35 @@ final class WarmUp implements AutoCloseable {
   }
 
   private void run() {
-    Set<WeightFormat> formats;
+    List<PanelWeight> weights;
     do {
-      formats = formats();
-      List<Task> tasks = tasks(formats);
+      weights = weights();
+      List<Task> tasks = tasks(weights);
       drive(() -> tasks.forEach(task -> PanelKernel.multiply(task, PanelKernel.ROWS)));
       drive(() -> tasks.forEach(task -> PanelKernel.multiply(task, 1)));
-      productsAreReady(formats);
+      productsAreReady(weights);
       driveRows();
-    } while (!endsAfter(formats));
+    } while (!endsAfter(weights));
   }
 
-  private List<Task> tasks(Set<WeightFormat> formats) {
+  /// Tasks have what real ones have, and nothing where those have nothing: C2 takes checks that
+  /// never failed out of the loop, also those of the branches for other formats, and starts over
+  /// when one of them fails.
+  private static List<Task> tasks(List<PanelWeight> weights) {
     List<Task> tasks = new ArrayList<>();
-    tasks.add(task(PanelFormat.HEAP));
-    formats.forEach(format -> tasks.add(task(PanelFormat.of(format))));
+    float[] heap = new float[DEPTH * PanelFormat.COLUMNS];
+    tasks.add(task(PanelFormat.HEAP, MemorySegment.NULL, heap, DEPTH));
+    for (PanelWeight weight : weights) {
+      int depth = Math.min(DEPTH, weight.inputs());
+      tasks.add(task(weight.layout(), weight.lines(0, 0, depth), new float[0], depth));
+    }
     return tasks;
   }
 
-  private Task task(PanelFormat format) {
-    float[] heap = new float[DEPTH * PanelFormat.COLUMNS];
-    float[] a = new float[PanelKernel.ROWS * DEPTH];
+  private static Task task(PanelFormat format, MemorySegment panel, float[] heap, int depth) {
+    float[] a = new float[PanelKernel.ROWS * depth];
     float[] c = new float[PanelKernel.ROWS * PanelFormat.COLUMNS];
-    return new Task(format, panel, heap, 0, a, 0, DEPTH, c, 0, PanelFormat.COLUMNS, DEPTH);
+    return new Task(format, panel, heap, 0, a, 0, depth, c, 0, PanelFormat.COLUMNS, depth);
   }
 
   /// Everything that a layer does beside its products.
