@@ -9,7 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.clipscribe.clip.PreprocessorConfig;
-import org.clipscribe.gpt2.Gpt2Tokenizer;
+import org.clipscribe.gpt2.Gpt2Decoder;
 import org.clipscribe.nn.BadInputException;
 import org.clipscribe.nn.json.Json;
 import org.clipscribe.nn.json.JsonObject;
@@ -56,10 +56,11 @@ public record Bundle(Path directory, BundleConfig config, PreprocessorConfig pre
     return SafetensorsFile.open(directory.resolve(WEIGHTS));
   }
 
-  /// @throws BadInputException when the tokenizer's files are damaged or do not fit the decoder
-  Gpt2Tokenizer tokenizer() {
-    Gpt2Tokenizer tokenizer =
-        Gpt2Tokenizer.open(directory.resolve(VOCABULARY), directory.resolve(MERGES));
+  /// Captions are only decoded, so the merges are not read.
+  ///
+  /// @throws BadInputException when the vocabulary is damaged or does not fit the decoder
+  Gpt2Decoder tokenizer() {
+    Gpt2Decoder tokenizer = Gpt2Decoder.open(directory.resolve(VOCABULARY));
     if (tokenizer.vocabularySize() != config.gpt2().vocabulary()) {
       throw new BadInputException(
           directory.resolve(VOCABULARY),

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.clipscribe.clip.Image;
 import org.clipscribe.clip.ImagePreprocessor;
-import org.clipscribe.gpt2.Gpt2Tokenizer;
+import org.clipscribe.gpt2.Gpt2Decoder;
 import org.clipscribe.nn.Probe;
 import org.clipscribe.tensor.Backends;
 import org.clipscribe.tensor.Shape;
@@ -43,7 +43,7 @@ public final class Captioner implements AutoCloseable {
   private final Optional<String> notice;
   private final CaptionModel model;
   private final ImagePreprocessor preprocessor;
-  private final Gpt2Tokenizer tokenizer;
+  private final Gpt2Decoder tokenizer;
 
   private Captioner(Bundle bundle, Backends.Opened opened, CaptionModel model) {
     this.bundle = bundle;

@@ -14,7 +14,7 @@ import org.clipscribe.nn.text.Utf8;
 /// Nothing is normalised: decoding gives the encoded text back. Only a surrogate without a partner,
 /// which UTF-8 cannot hold, comes back as U+FFFD.
 public final class Gpt2Tokenizer {
-  private static final String END_OF_TEXT = "<|endoftext|>";
+  static final String END_OF_TEXT = "<|endoftext|>";
 
   private final BytePairEncoding encoding;
   private final int endOfText;
@@ -66,8 +66,11 @@ public final class Gpt2Tokenizer {
   ///
   /// @throws IllegalArgumentException when a token is outside the vocabulary
   public String decodeCleaned(int... tokens) {
-    return decode(tokens)
-        .replace(" .", ".")
+    return cleaned(decode(tokens));
+  }
+
+  static String cleaned(String text) {
+    return text.replace(" .", ".")
         .replace(" ?", "?")
         .replace(" !", "!")
         .replace(" ,", ",")

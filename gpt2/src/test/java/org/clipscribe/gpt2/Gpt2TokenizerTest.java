@@ -26,6 +26,9 @@ class Gpt2TokenizerTest {
       Gpt2Tokenizer.open(
           resource("/gpt2-tokenizer/vocab.json"), resource("/gpt2-tokenizer/merges.txt"));
 
+  private static final Gpt2Decoder DECODER =
+      Gpt2Decoder.open(resource("/gpt2-tokenizer/vocab.json"));
+
   /// One row of the golden file.
   record Case(String text, int[] ids, String decoded, String cleaned, boolean decodeOnly) {
     static Case of(JsonObject json) {
@@ -72,12 +75,23 @@ class Gpt2TokenizerTest {
   void decodesLikeThePythonLibrary(Case row) {
     assertThat(TOKENIZER.decode(row.ids())).isEqualTo(row.decoded());
     assertThat(TOKENIZER.decodeCleaned(row.ids())).isEqualTo(row.cleaned());
+    assertThat(DECODER.decode(row.ids())).isEqualTo(row.decoded());
+    assertThat(DECODER.decodeCleaned(row.ids())).isEqualTo(row.cleaned());
   }
 
   @Test
   void knowsItsSizeAndItsEnd() {
     assertThat(TOKENIZER.vocabularySize()).isEqualTo(50257);
     assertThat(TOKENIZER.endOfText()).isEqualTo(50256);
+    assertThat(DECODER.vocabularySize()).isEqualTo(50257);
+    assertThat(DECODER.endOfText()).isEqualTo(50256);
+  }
+
+  @Test
+  void decodesEveryTokenWithoutTheMerges() {
+    for (int token = 0; token < TOKENIZER.vocabularySize(); token++) {
+      assertThat(DECODER.decode(token)).isEqualTo(TOKENIZER.decode(token));
+    }
   }
 
   @Test

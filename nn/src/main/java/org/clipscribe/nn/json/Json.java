@@ -34,7 +34,7 @@ public final class Json {
   private static final int MAX_DEPTH = 64;
 
   /// Larger documents are not configuration; a safetensors header has its own cap.
-  private static final long MAX_FILE_BYTES = 64L << 20;
+  public static final long MAX_FILE_BYTES = 64L << 20;
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()

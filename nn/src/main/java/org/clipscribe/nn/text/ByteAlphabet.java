@@ -1,5 +1,6 @@
 package org.clipscribe.nn.text;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -33,6 +34,15 @@ final class ByteAlphabet {
       bytes[i] = (byte) BYTES[symbol];
     }
     return bytes;
+  }
+
+  /// The text of tokens in a row.
+  static String decode(Tokens tokens, int... ids) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int id : ids) {
+      bytes.writeBytes(bytes(tokens.token(id)));
+    }
+    return Utf8.decode(bytes.toByteArray());
   }
 
   private static char[] symbols() {

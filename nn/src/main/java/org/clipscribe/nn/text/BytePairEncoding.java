@@ -1,6 +1,5 @@
 package org.clipscribe.nn.text;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.IntConsumer;
@@ -77,10 +76,6 @@ public final class BytePairEncoding {
   ///
   /// @throws IllegalArgumentException when an id is outside the vocabulary
   public String decode(int... ids) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (int id : ids) {
-      bytes.writeBytes(ByteAlphabet.bytes(vocabulary.token(id)));
-    }
-    return Utf8.decode(bytes.toByteArray());
+    return ByteAlphabet.decode(vocabulary, ids);
   }
 }

@@ -11,7 +11,7 @@ import org.clipscribe.nn.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /// Tokens and their ids, as `vocab.json` of GPT-2 and CLIP lists them. Immutable.
-final class Vocabulary {
+final class Vocabulary implements Tokens {
   private final String origin;
   private final Map<String, Integer> ids;
   private final String[] tokens;
@@ -45,7 +45,8 @@ final class Vocabulary {
     return new Vocabulary(json.origin(), ids, tokens);
   }
 
-  int size() {
+  @Override
+  public int size() {
     return tokens.length;
   }
 
@@ -53,8 +54,8 @@ final class Vocabulary {
     return ids.get(token);
   }
 
-  /// @throws BadInputException when there is no such token
-  int require(String token) {
+  @Override
+  public int require(String token) {
     Integer id = ids.get(token);
     if (id == null) {
       throw new BadInputException(
@@ -63,8 +64,8 @@ final class Vocabulary {
     return id;
   }
 
-  /// @throws IllegalArgumentException when the id is outside the vocabulary
-  String token(int id) {
+  @Override
+  public String token(int id) {
     if (id < 0 || id >= tokens.length) {
       throw new IllegalArgumentException(
           "token %d is outside the vocabulary of %d".formatted(id, tokens.length));
