@@ -211,7 +211,8 @@ public final class PackedImage<M> {
   private void write(Path file, Recording parameters) throws IOException {
     Path folder = file.toAbsolutePath().resolveSibling("");
     Files.createDirectories(folder);
-    if (Files.getFileStore(folder).getUsableSpace() / 2 < layout.size()) {
+    // Not through FileStore, which fails in a chroot or a container whose mounts are not listed.
+    if (folder.toFile().getUsableSpace() / 2 < layout.size()) {
       throw new IOException("a cache must not fill the disk");
     }
     try (AtomicFile atomic = new AtomicFile(file)) {
