@@ -32,10 +32,10 @@ import org.clipscribe.tensor.spi.Backend;
 /// the file is copied into memory and not mapped: a mapped file that somebody truncates would take
 /// the whole JVM down, which a library must not risk.
 public final class Captioner implements AutoCloseable {
-  /// How many pictures are best captioned together. A picture of ten takes a quarter to a third of
-  /// the time that one alone takes (measured with ViT-B/32 and GPT-2 124M), and the CPU's kernels
-  /// work on 5 rows at a time; more save little and want memory, 3 MB a picture for the keys and
-  /// values.
+  /// How many pictures are best captioned together. A picture of ten takes a third of the time
+  /// that one alone takes (measured with ViT-B/32 and GPT-2 124M in single precision), and sixteen
+  /// are no faster: the CPU's kernels work on 5 rows at a time. Keys and values take 3 MB a picture
+  /// there.
   public static final int BATCH = 10;
 
   private final Bundle bundle;
