@@ -142,12 +142,12 @@ class LauncherIT {
 
   @Test
   void saysHowToGiveMoreMemory() throws IOException {
-    Outcome outcome = sh("exec \"$0\" caption '" + GULL + "'", "CLIPSCRIBE_JAVA_OPTS=-Xmx16m");
+    Outcome outcome = sh("exec \"$0\" caption '" + GULL + "'", "CLIPSCRIBE_JAVA_OPTS=-Xmx6m");
 
     assertThat(outcome.status()).isEqualTo(ExitStatus.RESOURCES);
-    assertThat(outcome.err()) // the collector keeps a part of the 16 MB for itself
+    assertThat(outcome.err()) // the collector keeps a part of the 6 MB for itself
         .matches(
-            "error: out of memory: the Java heap may grow to 1\\d MB only; allow more, for example"
+            "error: out of memory: the Java heap may grow to \\d MB only; allow more, for example"
                 + " CLIPSCRIBE_JAVA_OPTS=-Xmx1024m\n");
   }
 
