@@ -6,4 +6,5 @@ module org.clipscribe.captioner {
   requires transitive org.clipscribe.gpt2;
 
   exports org.clipscribe.captioner;
+  exports org.clipscribe.captioner.dataset;
 }

@@ -1,0 +1,53 @@
+package org.clipscribe.captioner.dataset;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/// Small data sets for tests, written without a model.
+public final class TinyDataset {
+  private TinyDataset() {}
+
+  /// Writes a data set in one shard.
+  ///
+  /// @param embeddings one for each image, all of one length
+  public static Path write(Path folder, List<CaptionedImage> images, float[][] embeddings) {
+    return write(folder, images, embeddings, Math.max(1, images.size()));
+  }
+
+  /// @param shardSize the most images of a shard
+  public static Path write(
+      Path folder, List<CaptionedImage> images, float[][] embeddings, int shardSize) {
+    try {
+      Files.createDirectories(folder);
+      int width = embeddings.length == 0 ? 1 : embeddings[0].length;
+      ShardFiles files = new ShardFiles(folder, width, "test");
+      List<Shard> shards = new ArrayList<>();
+      for (int first = 0; first < images.size(); first += shardSize) {
+        int count = Math.min(shardSize, images.size() - first);
+        float[] flat = new float[count * width];
+        for (int i = 0; i < count; i++) {
+          System.arraycopy(embeddings[first + i], 0, flat, i * width, width);
+        }
+        shards.add(files.write(shards.size(), images.subList(first, first + count), flat));
+      }
+      Map<Split, Manifest.Count> counts = new EnumMap<>(Split.class);
+      for (CaptionedImage image : images) {
+        counts.merge(
+            image.split(),
+            new Manifest.Count(1, image.captions().size()),
+            (a, b) -> a.plus(b.images(), b.captions()));
+      }
+      Manifest manifest = new Manifest(width, "0".repeat(64), "test", counts, shards);
+      Files.write(folder.resolve(Manifest.FILE), manifest.toJson());
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
