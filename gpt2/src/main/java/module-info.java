@@ -5,4 +5,5 @@ module org.clipscribe.gpt2 {
   requires transitive org.clipscribe.nn;
 
   exports org.clipscribe.gpt2;
+  exports org.clipscribe.gpt2.decoding;
 }

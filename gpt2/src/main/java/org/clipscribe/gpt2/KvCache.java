@@ -3,6 +3,7 @@ package org.clipscribe.gpt2;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.clipscribe.tensor.RowBuffer;
 import org.clipscribe.tensor.Shape;
 import org.clipscribe.tensor.Tensor;
@@ -80,6 +81,9 @@ public final class KvCache {
     if (chosen.length == 0 || Arrays.stream(chosen).anyMatch(lane -> lane < 0 || lane >= lanes)) {
       throw new IllegalArgumentException(
           "cache: lanes %s of %d".formatted(Arrays.toString(chosen), lanes));
+    }
+    if (Arrays.equals(chosen, IntStream.range(0, lanes).toArray())) {
+      return;
     }
     // Layer by layer, so that the whole never is in memory twice.
     for (int i = 0; i < layers.size(); i++) {

@@ -2,18 +2,11 @@ package org.clipscribe.gpt2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.clipscribe.gpt2.GptNanoSortTest.ints;
 import static org.clipscribe.tensor.testkit.TensorAssert.assertClose;
 
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.stream.IntStream;
-import org.clipscribe.nn.json.JsonObject;
 import org.clipscribe.tensor.Tensor;
 import org.clipscribe.tensor.spi.Backend;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -101,10 +94,8 @@ class Gpt2TinyTest {
   @MethodSource("org.clipscribe.tensor.testkit.TestBackends#all")
   void givesTheSameLogitsStepByStepOverACache(Backend backend) {
     Gpt2 model = model(backend);
-    List<@Nullable Object> prompts = golden.json("greedy.json").list("runs");
-    for (int prompt = 0; prompt < prompts.size(); prompt++) {
-      int start =
-          ints(((Map<?, ?>) Objects.requireNonNull(prompts.get(prompt))).get("input_ids")).length;
+    int start = 5; // tokens of each prompt
+    for (int prompt = 0; prompt < 3; prompt++) {
       int[] sequence = golden.tokens("kv." + prompt + ".sequence");
       KvCache cache = model.newCache(backend, sequence.length);
       Tensor hidden =
@@ -155,35 +146,6 @@ class Gpt2TinyTest {
 
   @ParameterizedTest
   @MethodSource("org.clipscribe.tensor.testkit.TestBackends#all")
-  void continuesTextLikeHuggingFace(Backend backend) {
-    TextGenerator generator = new TextGenerator(model(backend), backend);
-    JsonObject json = golden.json("greedy.json");
-    int end = json.integer("eos_token_id", 0, 319);
-    List<@Nullable Object> runs = json.list("runs");
-    assertThat(runs).hasSize(3);
-    for (Object object : runs) {
-      Map<?, ?> run = (Map<?, ?>) Objects.requireNonNull(object);
-      int[] prompt = ints(run.get("input_ids"));
-      int[] sequence = ints(((List<?>) Objects.requireNonNull(run.get("sequences"))).getFirst());
-      int[] added = generator.greedy(prompt, 26 - prompt.length, token -> token == end);
-      assertThat(IntStream.concat(Arrays.stream(prompt), Arrays.stream(added)).toArray())
-          .isEqualTo(sequence);
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("org.clipscribe.tensor.testkit.TestBackends#all")
-  void stopsWhereItsPositionsEnd(Backend backend) {
-    TextGenerator generator = new TextGenerator(model(backend), backend);
-    int[] prompt = new int[60]; // of 64; the last token is read off position 63
-    assertThat(generator.greedy(prompt, 100, _ -> false)).hasSize(5);
-    assertThat(generator.greedy(new int[64], 100, _ -> false)).hasSize(1);
-    assertThat(generator.greedy(new int[65], 100, _ -> false)).isEmpty();
-    assertThat(generator.greedy(prompt, 0, _ -> false)).isEmpty();
-  }
-
-  @ParameterizedTest
-  @MethodSource("org.clipscribe.tensor.testkit.TestBackends#all")
   void refusesWhatItCannotEmbedOrRemember(Backend backend) {
     Gpt2 model = model(backend);
     assertThatThrownBy(() -> model.embed(backend, 320))
@@ -199,7 +161,5 @@ class Gpt2TinyTest {
     assertThatThrownBy(() -> model.forward(batch(model, backend), Pass.over(cache)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[3, 13, 48] with a cache for [1, T, 48]");
-    assertThatThrownBy(() -> new TextGenerator(model, backend).greedy(new int[0], 1, _ -> false))
-        .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.clipscribe.gpt2.decoding.Decoding;
+import org.clipscribe.gpt2.decoding.Ending;
+import org.clipscribe.gpt2.decoding.Generated;
 import org.clipscribe.tensor.AttentionMask;
 import org.clipscribe.tensor.Tensor;
 import org.clipscribe.tensor.spi.Backend;
@@ -114,7 +117,11 @@ class GptNanoSortTest {
     assertThat(rows).hasSize(60);
     for (Object row : rows) {
       Map<?, ?> letters = (Map<?, ?>) Objects.requireNonNull(row);
-      assertThat(generator.greedy(ints(letters.get("input")), 6, _ -> false))
+      Generated sorted =
+          generator
+              .generate(ints(letters.get("input")), Decoding.greedy(6), Ending.at())
+              .getFirst();
+      assertThat(sorted.tokens().stream().mapToInt(token -> token).toArray())
           .as("%s", letters.get("input"))
           .isEqualTo(ints(letters.get("output")));
     }

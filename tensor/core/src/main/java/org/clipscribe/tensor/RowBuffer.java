@@ -8,20 +8,24 @@ import org.clipscribe.tensor.spi.Storage;
 ///
 /// Tensors handed out are views of the filled part; appending writes behind them, so they stay what
 /// they were. That is why there is no way to change or drop rows: to start over, make a new buffer.
+/// Memory grows with the rows.
 public final class RowBuffer {
+  /// Rows there is room for at the first; as many as most captions take.
+  private static final int USUAL = 48;
+
   private final Backend backend;
-  private final Storage storage;
   private final int capacity;
   private final int width;
+  private Storage storage;
   private int filled;
 
   /// @param capacity the most rows it can ever hold
   /// @param width elements a row
   public RowBuffer(Backend backend, int capacity, int width) {
     this.backend = backend;
-    this.storage = backend.allocate(Shape.of(capacity, width).size());
     this.capacity = capacity;
     this.width = width;
+    this.storage = backend.allocate(0);
   }
 
   /// Rows so far.
@@ -39,9 +43,20 @@ public final class RowBuffer {
       throw new IllegalArgumentException(
           "append: %s to %d of %d rows of %d".formatted(rows.shape(), filled, capacity, width));
     }
+    makeRoom(filled + count);
     backend.copy(rows.storage(), rows.offset(), storage, filled * width, count * width);
     filled += count;
     return rows();
+  }
+
+  /// What was handed out keeps the memory it is in.
+  private void makeRoom(int rows) {
+    if ((long) rows * width > storage.size()) {
+      int room = Math.min(capacity, Math.max(USUAL, rows + rows / 2));
+      Storage larger = backend.allocate(Shape.of(room, width).size());
+      backend.copy(storage, 0, larger, 0, filled * width);
+      storage = larger;
+    }
   }
 
   /// All rows so far `[size, width]`.

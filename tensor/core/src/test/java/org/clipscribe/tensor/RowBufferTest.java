@@ -33,6 +33,20 @@ class RowBufferTest {
   }
 
   @Test
+  void growsUpToItsCapacity() {
+    RowBuffer buffer = new RowBuffer(backend, 200, 2);
+    Tensor first = buffer.append(rows(1, 1));
+    for (int i = 2; i <= 200; i++) {
+      float[] all = buffer.append(rows(1, i)).toArray();
+      assertThat(all).hasSize(2 * i);
+      assertThat(all[0]).isEqualTo(1);
+      assertThat(all[2 * i - 1]).isEqualTo(i);
+    }
+    assertThat(first.toArray()).containsExactly(1, 1);
+    assertThatThrownBy(() -> buffer.append(rows(1, 2))).hasMessageContaining("200 of 200 rows");
+  }
+
+  @Test
   void refusesMoreThanItHoldsAndOtherWidths() {
     RowBuffer buffer = new RowBuffer(backend, 2, 2);
     buffer.append(rows(1, 1));
