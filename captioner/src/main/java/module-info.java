@@ -7,4 +7,5 @@ module org.clipscribe.captioner {
 
   exports org.clipscribe.captioner;
   exports org.clipscribe.captioner.dataset;
+  exports org.clipscribe.captioner.training.log;
 }
