@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.clipscribe.clip.PreprocessorConfig;
 import org.clipscribe.gpt2.Gpt2Decoder;
+import org.clipscribe.gpt2.Gpt2Tokenizer;
 import org.clipscribe.nn.BadInputException;
 import org.clipscribe.nn.json.Json;
 import org.clipscribe.nn.json.JsonObject;
@@ -68,6 +69,11 @@ public record Bundle(Path directory, BundleConfig config, PreprocessorConfig pre
               .formatted(tokenizer.vocabularySize(), config.gpt2().vocabulary()));
     }
     return tokenizer;
+  }
+
+  /// The same with the merges, for prompts.
+  Gpt2Tokenizer encoder() {
+    return Gpt2Tokenizer.open(directory.resolve(VOCABULARY), directory.resolve(MERGES));
   }
 
   /// Name, size and digest. The digest comes from `manifest.json`; only a bundle without one is

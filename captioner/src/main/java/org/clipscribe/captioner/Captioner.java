@@ -3,17 +3,20 @@ package org.clipscribe.captioner;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.clipscribe.clip.Image;
 import org.clipscribe.clip.ImagePreprocessor;
 import org.clipscribe.gpt2.Gpt2Decoder;
+import org.clipscribe.gpt2.Gpt2Tokenizer;
+import org.clipscribe.gpt2.decoding.Decoding;
+import org.clipscribe.nn.BadInputException;
 import org.clipscribe.nn.Probe;
 import org.clipscribe.tensor.Backends;
 import org.clipscribe.tensor.Shape;
 import org.clipscribe.tensor.Tensor;
 import org.clipscribe.tensor.spi.Backend;
+import org.jspecify.annotations.Nullable;
 
 /// Captions pictures: CLIP's vision transformer, the mapping network and GPT-2, loaded from a
 /// bundle.
@@ -44,6 +47,7 @@ public final class Captioner implements AutoCloseable {
   private final CaptionModel model;
   private final ImagePreprocessor preprocessor;
   private final Gpt2Decoder tokenizer;
+  private @Nullable Gpt2Tokenizer encoder;
 
   private Captioner(Bundle bundle, Backends.Opened opened, CaptionModel model) {
     this.bundle = bundle;
@@ -57,13 +61,13 @@ public final class Captioner implements AutoCloseable {
   /// Opens a bundle on the best device there is.
   ///
   /// @param directory what `clipscribe convert` wrote
-  /// @throws org.clipscribe.nn.BadInputException when a file of it is missing, damaged or does not
+  /// @throws BadInputException when a file of it is missing, damaged or does not
   ///     fit the others
   public static Captioner open(Path directory) {
     return open(directory, CaptionerOptions.defaults());
   }
 
-  /// @throws org.clipscribe.nn.BadInputException when a file of the bundle is missing, damaged or
+  /// @throws BadInputException when a file of the bundle is missing, damaged or
   ///     does not fit
   /// @throws org.clipscribe.tensor.DeviceUnavailableException when the device is not there
   public static Captioner open(Path directory, CaptionerOptions options) {
@@ -92,13 +96,22 @@ public final class Captioner implements AutoCloseable {
     return bundle.config();
   }
 
+  /// Captions a picture, always with the likeliest word.
   public Caption caption(Image image) {
     return caption(image, Probe.NONE);
   }
 
-  /// Captions a picture and lets a probe see every stage on the way.
+  /// The same, and lets a probe see every stage on the way.
   public Caption caption(Image image, Probe probe) {
-    return together(List.of(prepare(image)), probe).getFirst();
+    return together(List.of(prepare(image)), usual(), probe).getFirst().getFirst();
+  }
+
+  /// Captions a picture in other ways.
+  ///
+  /// @return as many captions as the request asks for, of a beam search the best first
+  /// @throws BadInputException when the prompt leaves no room for a caption
+  public List<Caption> candidates(Image image, CaptionRequest request) {
+    return together(List.of(prepare(image)), request, Probe.NONE).getFirst();
   }
 
   /// Captions pictures together, which takes much less time than one after another, since each step
@@ -112,8 +125,9 @@ public final class Captioner implements AutoCloseable {
   /// @return in the order of the pictures
   public List<Caption> captions(List<Image> images) {
     List<Caption> captions = new ArrayList<>();
-    for (List<Image> some : batches(images)) {
-      captions.addAll(together(some.stream().map(this::prepare).toList(), Probe.NONE));
+    for (List<Image> some : batches(images, BATCH)) {
+      together(some.stream().map(this::prepare).toList(), usual(), Probe.NONE)
+          .forEach(candidates -> captions.add(candidates.getFirst()));
     }
     return captions;
   }
@@ -127,31 +141,48 @@ public final class Captioner implements AutoCloseable {
   ///
   /// @param images prepared by this captioner
   public List<Caption> captionPrepared(List<PreparedImage> images) {
-    List<Caption> captions = new ArrayList<>();
-    for (List<PreparedImage> some : batches(images)) {
-      captions.addAll(together(some, Probe.NONE));
+    return candidatesPrepared(images, usual()).stream().map(List::getFirst).toList();
+  }
+
+  /// The same in other ways; [#candidates] of each picture.
+  ///
+  /// @param images any number; as many are in work as keeps the beams or candidates of all of them
+  ///     near [#BATCH]
+  /// @throws BadInputException when the prompt leaves no room for a caption
+  public List<List<Caption>> candidatesPrepared(
+      List<PreparedImage> images, CaptionRequest request) {
+    List<List<Caption>> captions = new ArrayList<>();
+    int size = Math.max(1, BATCH / request.decoding().lanes());
+    for (List<PreparedImage> some : batches(images, size)) {
+      captions.addAll(together(some, request, Probe.NONE));
     }
     return captions;
   }
 
-  private static <T> List<List<T>> batches(List<T> all) {
-    return IntStream.iterate(0, from -> from < all.size(), from -> from + BATCH)
-        .mapToObj(from -> all.subList(from, Math.min(all.size(), from + BATCH)))
+  private CaptionRequest usual() {
+    return CaptionRequest.of(Decoding.greedy(config().maxLength()));
+  }
+
+  private static <T> List<List<T>> batches(List<T> all, int size) {
+    return IntStream.iterate(0, from -> from < all.size(), from -> from + size)
+        .mapToObj(from -> all.subList(from, Math.min(all.size(), from + size)))
         .toList();
   }
 
-  private List<Caption> together(List<PreparedImage> images, Probe probe) {
+  private List<List<Caption>> together(
+      List<PreparedImage> images, CaptionRequest request, Probe probe) {
+    int[] prompt = request.prompt().isEmpty() ? new int[0] : encoder().encode(request.prompt());
     Tensor prefixes = model.prefix(pixels(images), probe);
-    GreedyDecoder decoder =
-        new GreedyDecoder(
-            backend,
-            model.gpt2(),
-            config().positionRule(),
-            tokenizer.endOfText(),
-            config().maxLength());
-    return decoder.decode(prefixes, probe.at("steps")).stream()
-        .map(decoded -> new Caption(text(decoded.tokens()), decoded.tokens(), decoded.score()))
-        .toList();
+    return new CaptionWriter(backend, model.gpt2(), config().positionRule(), tokenizer)
+        .write(prefixes, request, prompt, probe.at("steps"));
+  }
+
+  /// Most captions need none, and it takes a while to open.
+  private synchronized Gpt2Tokenizer encoder() {
+    if (encoder == null) {
+      encoder = bundle.encoder();
+    }
+    return encoder;
   }
 
   /// `[B, 3, S, S]`
@@ -164,29 +195,6 @@ public final class Captioner implements AutoCloseable {
       System.arraycopy(images.get(i).pixels(), 0, pixels, i * each, each);
     }
     return Tensor.of(backend, shape, pixels);
-  }
-
-  /// The words behind the tokens, finished the way the position rule's owner does.
-  private String text(List<Integer> tokens) {
-    boolean ended = tokens.getLast() == tokenizer.endOfText();
-    return switch (config().positionRule()) {
-      case CLEAN -> tokenizer.decode(ids(tokens, ended ? 1 : 0)).strip();
-      // The original drops the last token whatever it is, also when the length limit ended the
-      // loop.
-      case ORIGINAL -> capitalised(tokenizer.decodeCleaned(ids(tokens, 1)).strip());
-    };
-  }
-
-  private static int[] ids(List<Integer> tokens, int dropped) {
-    return tokens.subList(0, tokens.size() - dropped).stream().mapToInt(id -> id).toArray();
-  }
-
-  private static String capitalised(String text) {
-    if (text.isEmpty()) {
-      return text;
-    }
-    int first = text.offsetByCodePoints(0, 1);
-    return text.substring(0, first).toUpperCase(Locale.ROOT) + text.substring(first);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,6 +15,11 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.clipscribe.clip.Image;
+import org.clipscribe.gpt2.decoding.Decoder;
+import org.clipscribe.gpt2.decoding.Decoding;
+import org.clipscribe.gpt2.decoding.Ending;
+import org.clipscribe.gpt2.decoding.Generated;
+import org.clipscribe.gpt2.decoding.TokenListener;
 import org.clipscribe.nn.Checkpoint;
 import org.clipscribe.nn.Initialisation;
 import org.clipscribe.nn.Probe;
@@ -103,7 +109,7 @@ class BatchTest {
   }
 
   /// What was decoded, and every logit behind it.
-  private record Run(List<GreedyDecoder.Decoded> decoded, List<List<float[]>> logits) {}
+  private record Run(List<Generated> decoded, List<List<float[]>> logits) {}
 
   private static Run run(Backend backend, CaptionModel model, PositionRule rule, int... pictures) {
     int side = CONFIG.clip().imageSize();
@@ -119,9 +125,22 @@ class BatchTest {
     }
     Tensor batch = Tensor.of(backend, Shape.of(pictures.length, 3, side, side), pixels);
     Map<String, Tensor> steps = new HashMap<>();
-    List<GreedyDecoder.Decoded> decoded =
-        new GreedyDecoder(backend, model.gpt2(), rule, END, CONFIG.maxLength())
-            .decode(model.prefix(batch, Probe.NONE), Probe.into(steps::put));
+    Tensor prefixes = model.prefix(batch, Probe.NONE);
+    CaptionLanes lanes =
+        new CaptionLanes(
+            backend,
+            model.gpt2(),
+            rule,
+            prefixes,
+            END,
+            new int[0],
+            CONFIG.maxLength(),
+            Probe.into(steps::put));
+    List<Generated> decoded =
+        new Decoder(Decoding.greedy(CONFIG.maxLength()), Ending.at(END), TokenListener.NONE)
+            .decode(Arrays.stream(pictures).mapToObj(_ -> new int[0]).toList(), lanes).stream()
+                .map(List::getFirst)
+                .toList();
     List<List<float[]>> logits = new ArrayList<>();
     for (int i = 0; i < pictures.length; i++) {
       logits.add(new ArrayList<>());
