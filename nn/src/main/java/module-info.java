@@ -9,4 +9,5 @@ module org.clipscribe.nn {
   exports org.clipscribe.nn.json;
   exports org.clipscribe.nn.safetensors;
   exports org.clipscribe.nn.text;
+  exports org.clipscribe.nn.training;
 }

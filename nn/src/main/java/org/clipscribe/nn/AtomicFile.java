@@ -2,10 +2,9 @@ package org.clipscribe.nn;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// A file that appears whole or not at all, also after a crash or a power failure.
@@ -14,20 +13,48 @@ import java.util.concurrent.ThreadLocalRandom;
 /// the file over its target and forces the folder. Closing without a commit removes the temporary
 /// file and leaves the target as it was.
 public final class AtomicFile implements AutoCloseable {
+  private static final String SUFFIX = ".tmp";
+
   private final Path target;
   private final Path temporary;
+  private final FileLayer files;
   private final FileChannel channel;
   private boolean committed;
 
   /// @param target replaced if it exists
   /// @throws IOException when its folder is missing or cannot be written to
   public AtomicFile(Path target) throws IOException {
+    this(target, FileLayer.SYSTEM);
+  }
+
+  public AtomicFile(Path target, FileLayer files) throws IOException {
     this.target = target.toAbsolutePath();
-    String suffix = Long.toHexString(ThreadLocalRandom.current().nextLong());
-    // Not Files.createTempFile, whose files nobody else may read.
-    this.temporary = this.target.resolveSibling("." + target.getFileName() + "." + suffix + ".tmp");
-    this.channel =
-        FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    this.files = files;
+    String number = Long.toHexString(ThreadLocalRandom.current().nextLong());
+    this.temporary = this.target.resolveSibling(prefix(target) + number + SUFFIX);
+    this.channel = files.create(temporary);
+  }
+
+  private static String prefix(Path target) {
+    return "." + target.getFileName() + ".";
+  }
+
+  /// Removes what writers of this file left behind that were killed. Only for who knows that nobody
+  /// else is writing it now.
+  public static void removeLeftovers(Path target) throws IOException {
+    Path folder = target.toAbsolutePath().resolveSibling(".");
+    String prefix = prefix(target);
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(
+            folder,
+            entry -> {
+              String name = entry.getFileName().toString();
+              return name.startsWith(prefix) && name.endsWith(SUFFIX);
+            })) {
+      for (Path entry : entries) {
+        Files.deleteIfExists(entry);
+      }
+    }
   }
 
   /// Where to write.
@@ -40,29 +67,18 @@ public final class AtomicFile implements AutoCloseable {
   /// @throws IOException when that failed; the target is then what it was, or already the new file
   ///     if only forcing its folder failed
   public void commit() throws IOException {
-    channel.force(true);
+    files.force(channel);
     channel.close();
-    Files.move(
-        temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    files.rename(temporary, target);
     committed = true;
-    forceFolder(target.resolveSibling("."));
-  }
-
-  /// Without this the new name may be lost with the power. Windows cannot open folders and needs
-  /// no such call.
-  private static void forceFolder(Path folder) throws IOException {
-    if (folder.getFileSystem().getSeparator().equals("/")) {
-      try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
-        entries.force(true);
-      }
-    }
+    files.forceFolder(target.resolveSibling("."));
   }
 
   @Override
   public void close() throws IOException {
     channel.close();
     if (!committed) {
-      Files.deleteIfExists(temporary);
+      files.delete(temporary);
     }
   }
 }

@@ -81,6 +81,19 @@ public final class Checkpoint {
     return builder.apply(new ParameterCursor(checked(backend, format, builder), ""));
   }
 
+  /// A model together with its parameters by name, for those who change or save them.
+  ///
+  /// @param parameters in the order in which the model asked for them
+  public record Loaded<M>(M model, List<Parameter> parameters) {}
+
+  /// The same as [#load] for who needs to know which parameter is which: training.
+  public <M> Loaded<M> loadNamed(
+      Backend backend, WeightFormat format, Function<ParameterSource, M> builder) {
+    NamedParameters named = new NamedParameters(checked(backend, format, builder));
+    M model = builder.apply(new ParameterCursor(named, ""));
+    return new Loaded<>(model, named.all());
+  }
+
   /// What [#load] builds the model from.
   ParameterCursor.Parameters checked(
       Backend backend, WeightFormat format, Function<ParameterSource, ?> builder) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,9 +13,11 @@ import java.util.Map;
 import java.util.Objects;
 import org.clipscribe.nn.AtomicFile;
 import org.clipscribe.nn.DType;
+import org.clipscribe.nn.FileLayer;
 import org.clipscribe.nn.NamedTensors;
 import org.clipscribe.nn.TensorInfo;
 import org.clipscribe.nn.json.Json;
+import org.jspecify.annotations.Nullable;
 
 /// Writes a safetensors file as a stream: all names and shapes first, then the elements in the same
 /// order, as much at a time as one likes.
@@ -35,6 +38,7 @@ public final class SafetensorsWriter implements AutoCloseable {
   private final Map<String, TensorInfo> layout;
   private final Iterator<Map.Entry<String, TensorInfo>> next;
   private final AtomicFile file;
+  private final @Nullable MessageDigest digest;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BLOCK);
   private String current = "";
   private long left;
@@ -48,16 +52,40 @@ public final class SafetensorsWriter implements AutoCloseable {
   public SafetensorsWriter(
       Path target, Map<String, TensorInfo> layout, Map<String, String> metadata)
       throws IOException {
+    this(target, layout, metadata, FileLayer.SYSTEM, null);
+  }
+
+  private SafetensorsWriter(
+      Path target,
+      Map<String, TensorInfo> layout,
+      Map<String, String> metadata,
+      FileLayer files,
+      @Nullable MessageDigest digest)
+      throws IOException {
     this.layout = new LinkedHashMap<>(layout);
     this.next = this.layout.entrySet().iterator();
+    this.digest = digest;
     ByteBuffer header = header(this.layout, metadata);
-    this.file = new AtomicFile(target);
+    this.file = new AtomicFile(target, files);
     try {
       writeFully(header);
     } catch (IOException e) {
       file.close();
       throw e;
     }
+  }
+
+  /// Writes a file that ends with the SHA-256 of all its bytes before, as a tensor of its own, so
+  /// that [Checksum#verify] can tell later whether it is what was written.
+  ///
+  /// @param files how the file comes into being
+  /// @throws IOException when the folder of the target cannot be written to
+  public static SafetensorsWriter withChecksum(
+      Path target, Map<String, TensorInfo> layout, Map<String, String> metadata, FileLayer files)
+      throws IOException {
+    Map<String, TensorInfo> whole = new LinkedHashMap<>(layout);
+    whole.put(Checksum.TENSOR, Checksum.INFO);
+    return new SafetensorsWriter(target, whole, metadata, files, Checksum.start());
   }
 
   private static ByteBuffer header(Map<String, TensorInfo> layout, Map<String, String> metadata) {
@@ -179,6 +207,9 @@ public final class SafetensorsWriter implements AutoCloseable {
   }
 
   private void writeFully(ByteBuffer bytes) throws IOException {
+    if (digest != null) {
+      digest.update(bytes.duplicate());
+    }
     while (bytes.hasRemaining()) {
       file.channel().write(bytes);
     }
@@ -188,6 +219,10 @@ public final class SafetensorsWriter implements AutoCloseable {
   ///
   /// @throws IllegalStateException when elements are missing
   public void commit() throws IOException {
+    if (digest != null) {
+      flush();
+      write(Checksum.TENSOR, Checksum.elements(digest));
+    }
     while (left == 0 && next.hasNext()) {
       Map.Entry<String, TensorInfo> entry = next.next();
       current = entry.getKey();
