@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -149,6 +151,34 @@ class LauncherIT {
         .matches(
             "error: out of memory: the Java heap may grow to \\d MB only; allow more, for example"
                 + " CLIPSCRIBE_JAVA_OPTS=-Xmx1024m\n");
+  }
+
+  @Test
+  void startsWithoutAWordWhenTheClassArchiveIsOfNoUse() throws IOException {
+    Path archive = Files.createDirectories(lib.resolve("archive"));
+    Path classes = archive.resolve("classes.jsa");
+    Path release = Path.of(System.getProperty("java.home"), "release");
+    Files.copy(release, archive.resolve("release"));
+    String script = "exec \"$0\" caption '" + GULL + "'";
+    try {
+      // A good one, but of other classes; then less and less of it.
+      String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+      Outcome dumped = run(List.of(java, "-Xshare:dump", "-XX:SharedArchiveFile=" + classes));
+      assertThat(dumped.status()).as(dumped.err()).isZero();
+      assertThat(sh(script)).isEqualTo(new Outcome(0, CAPTION, ""));
+      for (int kept : List.of(1 << 20, 100, 0)) {
+        try (FileChannel channel = FileChannel.open(classes, StandardOpenOption.WRITE)) {
+          channel.truncate(kept);
+        }
+        assertThat(sh(script)).isEqualTo(new Outcome(0, CAPTION, ""));
+      }
+      Files.writeString(archive.resolve("release"), "of another JDK");
+      assertThat(sh(script)).isEqualTo(new Outcome(0, CAPTION, ""));
+    } finally {
+      for (String file : List.of("classes.jsa", "release", "")) {
+        Files.deleteIfExists(archive.resolve(file));
+      }
+    }
   }
 
   @Test
