@@ -5,6 +5,7 @@ module org.clipscribe.tensor.core {
   requires static transitive org.jspecify;
 
   exports org.clipscribe.tensor;
+  exports org.clipscribe.tensor.autograd;
   exports org.clipscribe.tensor.spi;
 
   uses org.clipscribe.tensor.spi.BackendProvider;

@@ -56,11 +56,11 @@ public record ClipModel(
   /// @param texts unit length `[T, D]`
   /// @return `[I, T]`; its [Tensor#softmax()] are probabilities over the texts
   public Tensor logits(Tensor images, Tensor texts) {
-    return images.matmulTransposed(texts).times((float) Math.exp(logitScale.toArray()[0]));
+    return images.matmulTransposed(texts).times(logitScale.map(Unary.EXP));
   }
 
   private static Tensor unitLength(Tensor x) {
     Tensor scale = x.times(x).reduce(Reduction.SUM).map(Unary.RECIPROCAL_SQRT);
-    return x.times(x.backend().expand(scale, x.shape().last()));
+    return x.times(scale.expand(x.shape().last()));
   }
 }

@@ -18,7 +18,7 @@ public record Embedding(PackedWeight table) {
   /// @return `[indices.length, width]`
   /// @throws IndexOutOfBoundsException when an index is outside the table
   public Tensor forward(Backend backend, int... indices) {
-    return backend.rows(table, indices);
+    return Tensor.rows(backend, table, indices);
   }
 
   /// The table used the other way round, as the output head that shares it.

@@ -31,6 +31,13 @@ public enum Binary {
     public double apply(double a, double b) {
       return Math.max(a, b);
     }
+  },
+  /// 1 where `a >= b`, 0 elsewhere and beside NaN: what choices are made of. Its derivative is 0.
+  AT_LEAST {
+    @Override
+    public double apply(double a, double b) {
+      return a >= b ? 1 : 0;
+    }
   };
 
   public abstract double apply(double a, double b);

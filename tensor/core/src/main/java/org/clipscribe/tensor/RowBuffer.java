@@ -1,5 +1,6 @@
 package org.clipscribe.tensor;
 
+import org.clipscribe.tensor.autograd.Tape;
 import org.clipscribe.tensor.spi.Backend;
 import org.clipscribe.tensor.spi.Storage;
 
@@ -36,12 +37,16 @@ public final class RowBuffer {
   /// Appends rows `[n, width]`.
   ///
   /// @return all rows so far `[size, width]`
-  /// @throws IllegalArgumentException when the width differs or the buffer is full
+  /// @throws IllegalArgumentException when the width differs or the buffer is full, and while a
+  ///     loss is computed from the rows: no gradient flows through a buffer
   public Tensor append(Tensor rows) {
     int count = rows.shape().rows();
     if (rows.shape().last() != width || filled + count > capacity) {
       throw new IllegalArgumentException(
           "append: %s to %d of %d rows of %d".formatted(rows.shape(), filled, capacity, width));
+    }
+    if (Tape.tracks(rows)) {
+      throw new IllegalArgumentException("append: no gradient flows through a buffer; use none");
     }
     makeRoom(filled + count);
     backend.copy(rows.storage(), rows.offset(), storage, filled * width, count * width);

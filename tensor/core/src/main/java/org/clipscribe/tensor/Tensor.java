@@ -5,7 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.clipscribe.tensor.autograd.Node;
+import org.clipscribe.tensor.autograd.Op;
+import org.clipscribe.tensor.autograd.Tape;
 import org.clipscribe.tensor.spi.Backend;
+import org.clipscribe.tensor.spi.LinearLoss;
 import org.clipscribe.tensor.spi.Storage;
 import org.jspecify.annotations.Nullable;
 
@@ -13,18 +17,24 @@ import org.jspecify.annotations.Nullable;
 ///
 /// [#reshape] and [#leading] share memory with their source, everything else copies. Methods check
 /// shapes, name both sides when they do not fit, and hand over to the [Backend]; operands must live
-/// on the same one.
+/// on the same one. While a loss is computed for [org.clipscribe.tensor.autograd.Autograd], they
+/// also write down what they did.
 public final class Tensor {
+  /// The target of a row that a loss leaves out; PyTorch's `ignore_index`.
+  public static final int IGNORED = -100;
+
   private final Backend backend;
   private final Storage storage;
   private final int offset;
   private final Shape shape;
+  private final @Nullable Node node;
 
-  private Tensor(Backend backend, Storage storage, int offset, Shape shape) {
+  private Tensor(Backend backend, Storage storage, int offset, Shape shape, @Nullable Node node) {
     this.backend = backend;
     this.storage = storage;
     this.offset = offset;
     this.shape = shape;
+    this.node = node;
   }
 
   // ---- making and reading
@@ -35,13 +45,13 @@ public final class Tensor {
     check(values.length == shape.size(), "tensor: %d values for shape %s", values.length, shape);
     Storage storage = backend.allocate(values.length);
     backend.upload(values, 0, storage, 0, values.length);
-    return new Tensor(backend, storage, 0, shape);
+    return wrap(backend, storage, 0, shape);
   }
 
   /// All zeros.
   public static Tensor zeros(Backend backend, int... extents) {
     Shape shape = Shape.of(extents);
-    return new Tensor(backend, backend.allocate(shape.size()), 0, shape);
+    return wrap(backend, backend.allocate(shape.size()), 0, shape);
   }
 
   /// Wraps memory of a back-end: for back-ends themselves and for caches. The elements must not
@@ -53,7 +63,7 @@ public final class Tensor {
         shape,
         offset,
         storage.size());
-    return new Tensor(backend, storage, offset, shape);
+    return new Tensor(backend, storage, offset, shape, null);
   }
 
   public Shape shape() {
@@ -79,6 +89,38 @@ public final class Tensor {
     float[] values = new float[shape.size()];
     backend.download(storage, offset, values, 0, values.length);
     return values;
+  }
+
+  // ---- for autograd
+  // ----------------------------------------------------------------------------------------------
+
+  /// The place on a tape where this was recorded, or null.
+  public @Nullable Node node() {
+    return node;
+  }
+
+  /// The same elements, recorded.
+  public Tensor withNode(@Nullable Node place) {
+    return new Tensor(backend, storage, offset, shape, place);
+  }
+
+  /// The same elements as a constant: no gradient flows through it.
+  public Tensor detached() {
+    return node == null ? this : withNode(null);
+  }
+
+  /// The same place and shape without elements: what a tape keeps where only those matter.
+  public Tensor outline() {
+    return new Tensor(backend, NoStorage.INSTANCE, 0, shape, node);
+  }
+
+  private enum NoStorage implements Storage {
+    INSTANCE;
+
+    @Override
+    public int size() {
+      return 0;
+    }
   }
 
   // ---- views
@@ -109,7 +151,8 @@ public final class Tensor {
 
   public Tensor reshape(Shape to) {
     check(shape.size() == to.size(), "reshape: %s has not the size of %s", shape, to);
-    return new Tensor(backend, storage, offset, to);
+    Tensor y = wrap(backend, storage, offset, to);
+    return Tape.isActive() ? Tape.record(new Op.Reshape(this), y) : y;
   }
 
   /// Entries `from .. to` of the outermost axis, as a view.
@@ -121,24 +164,36 @@ public final class Tensor {
         to,
         shape);
     int stride = shape.extent(0) == 0 ? 0 : shape.size() / shape.extent(0);
-    return new Tensor(backend, storage, offset + from * stride, shape.with(0, to - from));
+    Tensor y = wrap(backend, storage, offset + from * stride, shape.with(0, to - from));
+    return Tape.isActive() ? Tape.record(new Op.Slice(this, 0, from), y) : y;
   }
 
   // ---- arithmetic
   // -----------------------------------------------------------------------------------------------
 
   public Tensor map(Unary f) {
-    return backend.map(f, this);
+    Tensor y = backend.map(f, this);
+    return Tape.isActive() ? Tape.record(new Op.Map(f, this), y) : y;
   }
 
   /// Element by element; the shape of `other` is a suffix of this shape and repeats along the rest.
   public Tensor zip(Binary f, Tensor other) {
     check(other.shape.isSuffixOf(shape), "%s: %s does not end in %s", f, shape, other.shape);
-    return backend.zip(f, this, other);
+    Tensor y = backend.zip(f, this, other);
+    return Tape.isActive() ? Tape.record(new Op.Zip(f, this, other), y) : y;
+  }
+
+  public Tensor zip(Binary f, float number) {
+    Tensor y = backend.zip(f, this, number);
+    return Tape.isActive() ? Tape.record(new Op.ZipNumber(f, this, number), y) : y;
   }
 
   public Tensor plus(Tensor other) {
     return zip(Binary.ADD, other);
+  }
+
+  public Tensor minus(Tensor other) {
+    return zip(Binary.SUBTRACT, other);
   }
 
   public Tensor times(Tensor other) {
@@ -146,13 +201,21 @@ public final class Tensor {
   }
 
   public Tensor times(float factor) {
-    return backend.zip(Binary.MULTIPLY, this, factor);
+    return zip(Binary.MULTIPLY, factor);
   }
 
   /// Folds the innermost axis, which stays with extent 1.
   public Tensor reduce(Reduction f) {
     check(shape.rank() > 0 && shape.last() > 0, "%s: nothing to fold in %s", f, shape);
-    return backend.reduce(f, this);
+    Tensor y = backend.reduce(f, this);
+    return Tape.isActive() ? Tape.record(new Op.Reduce(f, this, y), y) : y;
+  }
+
+  /// Stretches the innermost axis of extent 1: the counterpart of [#reduce].
+  public Tensor expand(int extent) {
+    check(shape.rank() > 0 && shape.last() == 1, "expand: %s to %d", shape, extent);
+    Tensor y = backend.expand(this, extent);
+    return Tape.isActive() ? Tape.record(new Op.Expand(this), y) : y;
   }
 
   /// Matrix product `[.., M, K] x [.., K, N]`; leading extents are equal.
@@ -176,7 +239,8 @@ public final class Tensor {
         shape,
         other.shape,
         transposed ? " transposed" : "");
-    return backend.matmul(this, other, transposed);
+    Tensor y = backend.matmul(this, other, transposed);
+    return Tape.isActive() ? Tape.record(new Op.Matmul(this, other, transposed), y) : y;
   }
 
   /// Reorders axes: axis `i` of the result is axis `order[i]` of this.
@@ -187,7 +251,8 @@ public final class Tensor {
       check(sorted[axis] == axis, "permute: %s of %s", Arrays.toString(order), shape);
     }
     check(order.length == shape.rank(), "permute: %s of %s", Arrays.toString(order), shape);
-    return backend.permute(this, order);
+    Tensor y = backend.permute(this, order);
+    return Tape.isActive() ? Tape.record(new Op.Permute(this, order), y) : y;
   }
 
   /// Part `from .. to` of an axis; negative axes count from the end.
@@ -204,7 +269,11 @@ public final class Tensor {
         to,
         axis,
         shape);
-    return positive == 0 ? leading(from, to) : backend.slice(this, positive, from, to);
+    if (positive == 0) {
+      return leading(from, to);
+    }
+    Tensor y = backend.slice(this, positive, from, to);
+    return Tape.isActive() ? Tape.record(new Op.Slice(this, positive, from), y) : y;
   }
 
   /// Cuts an axis into `count` equal parts.
@@ -237,7 +306,8 @@ public final class Tensor {
           part.shape,
           axis);
     }
-    return first.backend.concatenate(positive, parts);
+    Tensor y = first.backend.concatenate(positive, parts);
+    return Tape.isActive() ? Tape.record(new Op.Concatenate(positive, parts), y) : y;
   }
 
   // ---- fused
@@ -264,13 +334,30 @@ public final class Tensor {
         "linear: residual %s for %s",
         residual,
         result);
-    return backend.linear(this, weight, bias, f, residual);
+    if (f != Unary.IDENTITY && (Tape.tracks(this) || Tape.tracks(weight) || Tape.tracks(bias))) {
+      // The gradient of f needs its argument, which the fused operation does not leave behind.
+      Tensor y = linear(weight, bias, Unary.IDENTITY, null).map(f);
+      return residual == null ? y : y.plus(residual);
+    }
+    Tensor y = backend.linear(this, weight, bias, f, residual);
+    return Tape.isActive() ? Tape.record(new Op.Linear(this, weight, bias, residual), y) : y;
+  }
+
+  /// Rows of a packed matrix, as an embedding table.
+  ///
+  /// @param backend where the table was packed
+  /// @return `[rows.length, inputs]`
+  /// @throws IndexOutOfBoundsException when a row is outside the table
+  public static Tensor rows(Backend backend, PackedWeight table, int... rows) {
+    Tensor y = backend.rows(table, rows);
+    return Tape.isActive() ? Tape.record(new Op.Rows(table, rows.clone()), y) : y;
   }
 
   /// Probabilities over the innermost axis.
   public Tensor softmax() {
     check(shape.rank() > 0, "softmax: of a scalar");
-    return backend.softmax(this);
+    Tensor y = backend.softmax(this);
+    return Tape.isActive() ? Tape.record(new Op.Softmax(this, y), y) : y;
   }
 
   /// Normalises the innermost axis; see [Backend#layerNorm].
@@ -281,19 +368,30 @@ public final class Tensor {
         shape,
         gain.shape,
         bias.shape);
-    return backend.layerNorm(this, gain, bias, epsilon);
+    Tensor y = backend.layerNorm(this, gain, bias, epsilon);
+    return Tape.isActive() ? Tape.record(new Op.LayerNorm(this, gain, bias, epsilon), y) : y;
   }
 
   /// Multi-head attention with this as queries; see [Backend#attention]. Rank 2 counts as a batch
   /// of one.
   public Tensor attention(Tensor keys, Tensor values, int heads, AttentionMask mask) {
-    checkAttention(keys, values, heads, mask);
-    return backend
-        .attention(batched(this), batched(keys), batched(values), heads, mask)
-        .reshape(shape);
+    return attention(keys, values, heads, mask, Dropout.NONE);
   }
 
-  /// The probabilities `[B, H, Tq, Tk]` behind [#attention], for those who want to look inside.
+  /// The same with dropout of the probabilities.
+  public Tensor attention(
+      Tensor keys, Tensor values, int heads, AttentionMask mask, Dropout dropout) {
+    checkAttention(keys, values, heads, mask);
+    Tensor q = batched(this);
+    Tensor k = batched(keys);
+    Tensor v = batched(values);
+    Tensor y = backend.attention(q, k, v, heads, mask, dropout);
+    y = Tape.isActive() ? Tape.record(new Op.Attention(q, k, v, heads, mask, dropout), y) : y;
+    return y.reshape(shape);
+  }
+
+  /// The probabilities `[B, H, Tq, Tk]` behind [#attention], for those who want to look inside: no
+  /// gradient flows through them.
   public Tensor attentionProbabilities(Tensor keys, int heads, AttentionMask mask) {
     checkAttention(keys, keys, heads, mask);
     return backend.attentionProbabilities(batched(this), batched(keys), heads, mask);
@@ -323,6 +421,59 @@ public final class Tensor {
 
   private static Tensor batched(Tensor x) {
     return x.shape.rank() == 3 ? x : x.reshape(1, x.shape.extent(0), x.shape.extent(1));
+  }
+
+  /// Sets elements to 0 at random and scales the others; see [Dropout].
+  public Tensor dropout(Dropout dropout) {
+    if (dropout.isNone()) {
+      return this;
+    }
+    Tensor y = backend.dropout(this, dropout);
+    return Tape.isActive() ? Tape.record(new Op.Dropout(this, dropout), y) : y;
+  }
+
+  /// How badly these logits `[.., V]` predict one target a row: the mean over the rows that are not
+  /// [#IGNORED], rank 0. See [Backend#crossEntropy].
+  public Tensor crossEntropy(int... targets) {
+    checkTargets("crossEntropy", targets, shape.last());
+    Tensor y = backend.crossEntropy(this, targets);
+    return Tape.isActive() ? Tape.record(new Op.CrossEntropy(this, targets.clone()), y) : y;
+  }
+
+  /// The same for the logits `x Wᵀ`, which are never all in memory; see
+  /// [Backend#linearCrossEntropy].
+  public Tensor linearCrossEntropy(PackedWeight weight, int... targets) {
+    check(
+        shape.rank() > 0 && shape.last() == weight.inputs(),
+        "linearCrossEntropy: %s into a weight of [%d, %d]",
+        shape,
+        weight.outputs(),
+        weight.inputs());
+    checkTargets("linearCrossEntropy", targets, weight.outputs());
+    PackedWeight gradient = Tape.tracks(weight) ? backend.zerosLike(weight) : null;
+    LinearLoss y =
+        backend.linearCrossEntropy(detached(), weight, targets, Tape.tracks(this), gradient);
+    return Tape.isActive()
+        ? Tape.record(
+            new Op.LinearCrossEntropy(this, weight, y.inputGradient(), gradient), y.loss())
+        : y.loss();
+  }
+
+  private void checkTargets(String op, int[] targets, int classes) {
+    check(
+        shape.rank() > 0 && targets.length == shape.rows(),
+        "%s: %d targets for %s",
+        op,
+        targets.length,
+        shape);
+    for (int target : targets) {
+      check(
+          target == IGNORED || (target >= 0 && target < classes),
+          "%s: target %d of %d classes",
+          op,
+          target,
+          classes);
+    }
   }
 
   /// Index of the largest element of each row; the first of equals; NaN counts as largest, as in

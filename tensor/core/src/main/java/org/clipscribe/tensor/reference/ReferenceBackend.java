@@ -1,8 +1,10 @@
 package org.clipscribe.tensor.reference;
 
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import org.clipscribe.tensor.AdamStep;
 import org.clipscribe.tensor.Binary;
 import org.clipscribe.tensor.MatrixSource;
 import org.clipscribe.tensor.PackedWeight;
@@ -156,6 +158,77 @@ final class ReferenceBackend extends HostBackend {
       System.arraycopy(w.row(rows[i]), 0, result, i * w.inputs(), w.inputs());
     }
     return wrap(result, Shape.of(rows.length, w.inputs()));
+  }
+
+  @Override
+  public Tensor mapBackward(Unary f, Tensor x, Tensor dy) {
+    float[] from = array(x);
+    float[] slope = array(dy);
+    float[] result = new float[x.shape().size()];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = (float) (f.derivative(from[x.offset() + i]) * slope[dy.offset() + i]);
+    }
+    return wrap(result, x.shape());
+  }
+
+  @Override
+  public PackedWeight zerosLike(PackedWeight weight) {
+    return RowMajorWeight.zeros(weight.outputs(), weight.inputs());
+  }
+
+  @Override
+  public void release(PackedWeight weight) {
+    // The collector frees it.
+  }
+
+  @Override
+  public void addTo(PackedWeight target, PackedWeight x) {
+    ((RowMajorWeight) target).update((RowMajorWeight) x, Float::sum);
+  }
+
+  @Override
+  public void addRows(PackedWeight target, int[] rows, Tensor values) {
+    RowMajorWeight w = (RowMajorWeight) target;
+    for (int i = 0; i < rows.length; i++) {
+      float[] row = w.row(rows[i]);
+      add(row, 0, array(values), values.offset() + i * w.inputs(), w.inputs());
+      w.put(rows[i], row);
+    }
+  }
+
+  @Override
+  public void scale(PackedWeight target, float factor) {
+    RowMajorWeight w = (RowMajorWeight) target;
+    w.update(w, (value, _) -> value * factor);
+  }
+
+  @Override
+  public double sumOfSquares(PackedWeight x) {
+    RowMajorWeight w = (RowMajorWeight) x;
+    double sum = 0;
+    for (int i = 0; i < w.outputs(); i++) {
+      sum += sumOfSquares(rows(w, new int[] {i}));
+    }
+    return sum;
+  }
+
+  @Override
+  public void adamW(
+      AdamStep step,
+      PackedWeight parameter,
+      PackedWeight gradient,
+      PackedWeight first,
+      PackedWeight second) {
+    PackedWeight[] all = {parameter, gradient, first, second};
+    for (int i = 0; i < parameter.outputs(); i++) {
+      int[] row = {i};
+      Tensor[] rows = new Tensor[all.length];
+      Arrays.setAll(rows, j -> rows(all[j], row));
+      adamW(step, rows[0], rows[1], rows[2], rows[3]);
+      for (int j = 0; j < all.length; j++) {
+        ((RowMajorWeight) all[j]).put(i, array(rows[j]));
+      }
+    }
   }
 
   private void parallel(int count, IntConsumer task) {

@@ -3,6 +3,7 @@ package org.clipscribe.tensor.reference;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.BinaryOperator;
 import org.clipscribe.tensor.MatrixSource;
 import org.clipscribe.tensor.PackedWeight;
 import org.clipscribe.tensor.WeightFormat;
@@ -75,6 +76,29 @@ record RowMajorWeight(int outputs, int inputs, WeightFormat format, MemorySegmen
     float[] row = new float[inputs];
     MemorySegment.copy(values, ValueLayout.JAVA_FLOAT, 4L * output * inputs, row, 0, inputs);
     return row;
+  }
+
+  /// Room for a gradient or a moment.
+  static RowMajorWeight zeros(int outputs, int inputs) {
+    MemorySegment values = Arena.ofAuto().allocate(4L * outputs * inputs, 64);
+    return new RowMajorWeight(outputs, inputs, WeightFormat.F32, values);
+  }
+
+  /// Changes one output's weights.
+  void put(int output, float[] row) {
+    MemorySegment.copy(row, 0, values, ValueLayout.JAVA_FLOAT, 4L * output * inputs, inputs);
+  }
+
+  /// Changes every weight to a function of it and of the same one of another weight.
+  void update(RowMajorWeight other, BinaryOperator<Float> f) {
+    for (int output = 0; output < outputs; output++) {
+      float[] row = row(output);
+      float[] more = other.row(output);
+      for (int i = 0; i < inputs; i++) {
+        row[i] = f.apply(row[i], more[i]);
+      }
+      put(output, row);
+    }
   }
 
   @Override

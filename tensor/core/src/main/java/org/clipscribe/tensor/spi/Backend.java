@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 import org.clipscribe.tensor.AttentionMask;
 import org.clipscribe.tensor.Binary;
+import org.clipscribe.tensor.Dropout;
 import org.clipscribe.tensor.MatrixSource;
 import org.clipscribe.tensor.PackedWeight;
 import org.clipscribe.tensor.Reduction;
-import org.clipscribe.tensor.Shape;
 import org.clipscribe.tensor.Tensor;
 import org.clipscribe.tensor.Unary;
 import org.clipscribe.tensor.WeightFormat;
@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The default bodies are at once documentation, fall-back and test oracle; a fast kernel is an
 /// override. Callers use the methods of [Tensor], which check shapes first, so implementations may
-/// rely on them. All results are new tensors; arguments are never changed. A back-end may be used
-/// by many threads at once.
+/// rely on them. All results are new tensors; arguments are never changed, but by
+/// [ParameterOperations]. A back-end may be used by many threads at once.
 ///
 /// Element values are floats on every back-end. NaN and infinities go through as IEEE 754 says.
-public interface Backend extends AutoCloseable {
+public interface Backend extends GradientOperations, AutoCloseable {
   /// What a user asks for, like `cpu`.
   String kind();
 
@@ -100,6 +100,11 @@ public interface Backend extends AutoCloseable {
   /// Rows of a packed matrix, as an embedding table: `[rows.length, inputs]`.
   Tensor rows(PackedWeight weight, int[] rows);
 
+  @Override
+  default MatrixSource unpack(PackedWeight weight, boolean transposed) {
+    return new Unpacked(this, weight, transposed);
+  }
+
   // ---- fused, each with its definition
   // -------------------------------------------------------------------------
 
@@ -140,8 +145,8 @@ public interface Backend extends AutoCloseable {
 
   /// The probabilities of [#attention], `[B, H, Tq, Tk]`: `softmax(q kᵀ / sqrt(D) + mask)`.
   default Tensor attentionProbabilities(Tensor q, Tensor k, int heads, AttentionMask mask) {
-    Tensor queries = splitHeads(q, heads);
-    Tensor keys = splitHeads(k, heads);
+    Tensor queries = Heads.split(q, heads);
+    Tensor keys = Heads.split(k, heads);
     float scale = (float) (1 / Math.sqrt(queries.shape().last()));
     Tensor scores = zip(Binary.MULTIPLY, matmul(queries, keys, true), scale);
     return softmax(mask(scores, mask));
@@ -153,15 +158,15 @@ public interface Backend extends AutoCloseable {
   ///     heads`
   /// @param k keys `[B, Tk, C]`
   /// @param v values `[B, Tk, C]`
+  /// @param dropout of the probabilities, whose elements it counts in the order of
+  ///     [#attentionProbabilities]
   /// @return `[B, Tq, C]`
-  default Tensor attention(Tensor q, Tensor k, Tensor v, int heads, AttentionMask mask) {
-    Tensor mixed = matmul(attentionProbabilities(q, k, heads, mask), splitHeads(v, heads), false);
-    return permute(mixed, 0, 2, 1, 3).reshape(q.shape());
-  }
-
-  private Tensor splitHeads(Tensor x, int heads) {
-    Shape shape = x.shape();
-    int width = shape.last() / heads;
-    return permute(x.reshape(shape.extent(0), shape.extent(1), heads, width), 0, 2, 1, 3);
+  default Tensor attention(
+      Tensor q, Tensor k, Tensor v, int heads, AttentionMask mask, Dropout dropout) {
+    Tensor probabilities = attentionProbabilities(q, k, heads, mask);
+    if (!dropout.isNone()) {
+      probabilities = dropout(probabilities, dropout);
+    }
+    return Heads.join(matmul(probabilities, Heads.split(v, heads), false));
   }
 }

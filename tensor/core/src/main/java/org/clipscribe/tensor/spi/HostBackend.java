@@ -2,7 +2,9 @@ package org.clipscribe.tensor.spi;
 
 import java.util.Arrays;
 import java.util.List;
+import org.clipscribe.tensor.AdamStep;
 import org.clipscribe.tensor.AttentionMask;
+import org.clipscribe.tensor.Dropout;
 import org.clipscribe.tensor.Shape;
 import org.clipscribe.tensor.Tensor;
 
@@ -148,5 +150,77 @@ public abstract class HostBackend implements Backend {
       Arrays.fill(result, row * keys + visible, (row + 1) * keys, Float.NEGATIVE_INFINITY);
     }
     return wrap(result, scores.shape());
+  }
+
+  // ---- training
+  // -----------------------------------------------------------------------------------------------
+
+  @Override
+  public Tensor dropout(Tensor x, Dropout dropout) {
+    float[] result = x.toArray();
+    for (int i = 0; i < result.length; i++) {
+      result[i] = dropout.keeps(i) ? result[i] * dropout.factor() : 0;
+    }
+    return wrap(result, x.shape());
+  }
+
+  @Override
+  public final void addTo(Tensor target, Tensor x) {
+    add(array(target), target.offset(), array(x), x.offset(), x.shape().size());
+  }
+
+  @Override
+  public final void addToSlice(Tensor target, int axis, int from, Tensor x) {
+    int outer = extentBefore(x.shape(), axis);
+    int run = outer == 0 ? 0 : x.shape().size() / outer;
+    int stride = outer == 0 ? 0 : target.shape().size() / outer;
+    int skip = run == 0 ? 0 : run / x.shape().extent(axis) * from;
+    for (int row = 0; row < outer; row++) {
+      int at = target.offset() + row * stride + skip;
+      add(array(target), at, array(x), x.offset() + row * run, run);
+    }
+  }
+
+  /// `to[at + i] += x[from + i]` for `count` elements.
+  protected void add(float[] to, int at, float[] x, int from, int count) {
+    for (int i = 0; i < count; i++) {
+      to[at + i] += x[from + i];
+    }
+  }
+
+  @Override
+  public final void scale(Tensor target, float factor) {
+    float[] values = array(target);
+    for (int i = target.offset(); i < target.offset() + target.shape().size(); i++) {
+      values[i] *= factor;
+    }
+  }
+
+  @Override
+  public final double sumOfSquares(Tensor x) {
+    float[] values = array(x);
+    double sum = 0;
+    for (int i = x.offset(); i < x.offset() + x.shape().size(); i++) {
+      sum += (double) values[i] * values[i];
+    }
+    return sum;
+  }
+
+  @Override
+  public final void adamW(
+      AdamStep step, Tensor parameter, Tensor gradient, Tensor first, Tensor second) {
+    float[] w = array(parameter);
+    float[] g = array(gradient);
+    float[] m = array(first);
+    float[] v = array(second);
+    for (int i = 0; i < parameter.shape().size(); i++) {
+      int mAt = first.offset() + i;
+      int vAt = second.offset() + i;
+      int at = parameter.offset() + i;
+      float slope = g[gradient.offset() + i];
+      m[mAt] = (float) step.first(m[mAt], slope);
+      v[vAt] = (float) step.second(v[vAt], slope);
+      w[at] = (float) step.parameter(w[at], m[mAt], v[vAt]);
+    }
   }
 }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.TestInstance;
 /// tolerance is a number of roundings relative to what is being rounded, so it holds at every size.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class BackendContract
-    implements ElementContract, MovementContract, MatrixContract, RowContract {
+    implements ElementContract, MovementContract, MatrixContract, RowContract, GradientContract {
 
   private @Nullable Backend shared;
 

@@ -167,7 +167,7 @@ interface ElementContract extends BackendFixture {
           switch (f) {
             case ADD, SUBTRACT, MULTIPLY -> ROUNDING * Math.abs(y) + FLUSHED;
             case DIVIDE -> 4 * ROUNDING * Math.abs(y) + FLUSHED;
-            case MAXIMUM -> 0;
+            case MAXIMUM, AT_LEAST -> 0;
           };
     }
     return result;

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import org.clipscribe.tensor.AttentionMask;
 import org.clipscribe.tensor.Binary;
+import org.clipscribe.tensor.Dropout;
 import org.clipscribe.tensor.vector.Products.Matrix;
 
 /// Multi-head attention, one head of one sequence at a time.
@@ -20,7 +21,15 @@ import org.clipscribe.tensor.vector.Products.Matrix;
 /// @param q queries `[B, Tq, C]`, k keys `[B, Tk, C]`, v values `[B, Tk, C]`, y result, all as `[B
 ///     * T, C]`
 record Attention(
-    Matrix q, Matrix k, Matrix v, Matrix y, int queries, int keys, int heads, AttentionMask mask) {
+    Matrix q,
+    Matrix k,
+    Matrix v,
+    Matrix y,
+    int queries,
+    int keys,
+    int heads,
+    AttentionMask mask,
+    Dropout dropout) {
 
   /// Queries from which copying pays; a tile has 5.
   private static final int MANY = 4;
@@ -38,14 +47,13 @@ record Attention(
 
   /// @param part number of the sequence times heads plus number of the head
   void run(int part) {
-    int batch = part / heads;
     int column = part % heads * width();
     if (queries < MANY) {
       for (int query = 0; query < queries; query++) {
-        attendInPlace(batch, query, column);
+        attendInPlace(part, query, column);
       }
     } else {
-      attendInPanels(batch, column);
+      attendInPanels(part, column);
     }
   }
 
@@ -53,7 +61,8 @@ record Attention(
     return Math.max(0, mask.visible(batch, query, queries, keys));
   }
 
-  private void attendInPanels(int batch, int column) {
+  private void attendInPanels(int part, int column) {
+    int batch = part / heads;
     int width = width();
     int padded = PanelFormat.panels(keys) * COLUMNS;
     int firstKey = batch * keys;
@@ -69,7 +78,9 @@ record Attention(
       Arrays.fill(scores, 0); // products add
       Products.heap(view(q, row, column), count, width, keyPanels, padded, rows);
       for (int i = 0; i < count; i++) {
-        distribute(scores, i * padded, padded, visible(batch, first + i));
+        int query = first + i;
+        distribute(scores, i * padded, padded, visible(batch, query));
+        drop(scores, i * padded, (part * queries + query) * keys);
       }
       Products.heap(rows, count, keys, valuePanels, width, view(y, row, column));
     }
@@ -86,7 +97,15 @@ record Attention(
     Rows.softmaxVectors(scores, at, padded);
   }
 
-  private void attendInPlace(int batch, int query, int column) {
+  /// @param number index of the row's first probability among all `[B, H, Tq, Tk]`
+  private void drop(float[] probabilities, int at, int number) {
+    if (!dropout.isNone()) {
+      Randoms.drop(dropout, probabilities, at, number, Math.min(keys, probabilities.length - at));
+    }
+  }
+
+  private void attendInPlace(int part, int query, int column) {
+    int batch = part / heads;
     int visible = visible(batch, query);
     int padded = Math.ceilDiv(Math.max(1, visible), COUNT) * COUNT;
     float[] scores = new float[padded];
@@ -96,6 +115,7 @@ record Attention(
       scores[key] = dot(q.array(), from, k.array(), k.at(batch * keys + key, column), width);
     }
     distribute(scores, 0, padded, visible);
+    drop(scores, 0, (part * queries + query) * keys);
     int to = y.at(batch * queries + query, column);
     int start = v.at(batch * keys, column);
     mix(scores, visible, v.array(), start, v.stride(), y.array(), to, width);

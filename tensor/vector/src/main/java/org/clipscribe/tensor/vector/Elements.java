@@ -1,6 +1,7 @@
 package org.clipscribe.tensor.vector;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import org.clipscribe.tensor.Binary;
 
 /// The loop over pairs of elements. All of [Binary] rounds once, so a vector and a remainder of
@@ -41,6 +42,9 @@ final class Elements {
             case MULTIPLY -> x.mul(y);
             case DIVIDE -> x.div(y);
             case MAXIMUM -> x.max(y);
+            case AT_LEAST ->
+                FloatVector.zero(Lanes.FLOATS)
+                    .blend(Lanes.broadcast(1), x.compare(VectorOperators.GE, y));
           };
       z.intoArray(to, start + i);
     }

@@ -3,8 +3,10 @@ package org.clipscribe.tensor.vector;
 import java.lang.foreign.Arena;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import org.clipscribe.tensor.AdamStep;
 import org.clipscribe.tensor.AttentionMask;
 import org.clipscribe.tensor.Binary;
+import org.clipscribe.tensor.Dropout;
 import org.clipscribe.tensor.MatrixSource;
 import org.clipscribe.tensor.PackedWeight;
 import org.clipscribe.tensor.Reduction;
@@ -36,10 +38,13 @@ final class VectorBackend extends HostBackend {
   private final Products products;
   private final Arena arena = Arena.ofShared();
   private final WarmUp warmUp = new WarmUp();
+  private final PanelMemory memory = new PanelMemory(arena);
+  private final PanelUpdates updates;
 
   VectorBackend(int threads) {
     crew = new WorkCrew(threads);
     products = new Products(crew);
+    updates = new PanelUpdates(crew);
   }
 
   static String describe(int threads) {
@@ -271,7 +276,8 @@ final class VectorBackend extends HostBackend {
   }
 
   @Override
-  public Tensor attention(Tensor q, Tensor k, Tensor v, int heads, AttentionMask mask) {
+  public Tensor attention(
+      Tensor q, Tensor k, Tensor v, int heads, AttentionMask mask, Dropout dropout) {
     float[] result = new float[q.shape().size()];
     int batch = q.shape().extent(0);
     int queries = q.shape().extent(1);
@@ -286,8 +292,71 @@ final class VectorBackend extends HostBackend {
             queries,
             keys,
             heads,
-            mask);
+            mask,
+            dropout);
     crew.run(batch * heads, 2L * result.length * keys, attention::run);
     return wrap(result, q.shape());
+  }
+
+  @Override
+  public Tensor mapBackward(Unary f, Tensor x, Tensor dy) {
+    float[] from = array(x);
+    float[] slope = array(dy);
+    float[] result = new float[x.shape().size()];
+    inParts(
+        result.length,
+        PART,
+        (long) result.length * FUNCTION_WORK,
+        (first, count) -> {
+          for (int i = first; i < first + count; i++) {
+            result[i] = (float) (f.derivative(from[x.offset() + i]) * slope[dy.offset() + i]);
+          }
+        });
+    return wrap(result, x.shape());
+  }
+
+  @Override
+  public PackedWeight zerosLike(PackedWeight weight) {
+    return memory.take(weight.outputs(), weight.inputs());
+  }
+
+  @Override
+  public void release(PackedWeight weight) {
+    memory.giveBack((PanelWeight) weight);
+  }
+
+  @Override
+  public void addTo(PackedWeight target, PackedWeight x) {
+    updates.add((PanelWeight) target, (PanelWeight) x);
+  }
+
+  @Override
+  public void addRows(PackedWeight target, int[] rows, Tensor values) {
+    updates.addRows((PanelWeight) target, rows, array(values), values.offset());
+  }
+
+  @Override
+  public void scale(PackedWeight target, float factor) {
+    updates.scale((PanelWeight) target, factor);
+  }
+
+  @Override
+  public double sumOfSquares(PackedWeight x) {
+    return updates.sumOfSquares((PanelWeight) x);
+  }
+
+  @Override
+  public void adamW(
+      AdamStep step,
+      PackedWeight parameter,
+      PackedWeight gradient,
+      PackedWeight first,
+      PackedWeight second) {
+    updates.adamW(
+        step,
+        (PanelWeight) parameter,
+        (PanelWeight) gradient,
+        (PanelWeight) first,
+        (PanelWeight) second);
   }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.clipscribe.tensor.AttentionMask;
 import org.clipscribe.tensor.Binary;
+import org.clipscribe.tensor.Dropout;
 import org.clipscribe.tensor.Unary;
 import org.clipscribe.tensor.WeightFormat;
 import org.clipscribe.tensor.vector.PanelKernel.Task;
@@ -154,7 +155,8 @@ final class WarmUp implements AutoCloseable {
     drive(() -> Rows.layerNorm(x, 0, x, 0, x, 0, 1, x, 0, width));
     drive(() -> Rows.softmaxVectors(x, 0, width));
     Matrix row = new Matrix(x, 0, width);
-    Attention attention = new Attention(row, row, row, row, 1, 1, 1, AttentionMask.NONE);
+    Attention attention =
+        new Attention(row, row, row, row, 1, 1, 1, AttentionMask.NONE, Dropout.NONE);
     drive(() -> attention.run(0));
   }
 

@@ -1,0 +1,103 @@
+package org.clipscribe.tensor.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.clipscribe.tensor.PackedWeight;
+import org.clipscribe.tensor.Tensor;
+import org.clipscribe.tensor.WeightFormat;
+import org.clipscribe.tensor.autograd.Autograd;
+import org.clipscribe.tensor.autograd.Gradients;
+import org.clipscribe.tensor.autograd.Leaves;
+import org.clipscribe.tensor.autograd.ValueAndGradients;
+import org.clipscribe.tensor.spi.Backend;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Gradients, which are compared with those of the [DoubleBackend].
+interface GradientContract extends BackendFixture {
+  /// Relative to the largest element of a gradient, or to 1: rounded a few dozen times on the way,
+  /// in sums of up to some hundred terms of which many cancel. 5e-6 was seen; a forgotten term is
+  /// off by 1e-2 and more.
+  double TOLERANCE = 1e-5;
+
+  static List<GradientCase> cases() {
+    return GradientCases.all();
+  }
+
+  /// Loss and gradients, row-major; leaves without a gradient give an empty array.
+  private static List<float[]> results(GradientCase c, Backend backend, int n) {
+    GradientCase.Problem problem = c.on(backend, n);
+    Leaves leaves = problem.leaves();
+    List<float[]> results = new ArrayList<>();
+    try (ValueAndGradients result = Autograd.valueAndGradients(leaves, problem.loss())) {
+      Gradients gradients = result.gradients();
+      results.add(result.value().toArray());
+      for (Tensor leaf : leaves.tensors()) {
+        results.add(gradients.of(leaf).map(Tensor::toArray).orElse(new float[0]));
+      }
+      Function<PackedWeight, float[]> unpacked =
+          w -> {
+            float[] values = new float[w.outputs() * w.inputs()];
+            backend.unpack(w, false).read(0, w.outputs(), values);
+            return values;
+          };
+      for (PackedWeight leaf : leaves.weights()) {
+        results.add(gradients.of(leaf).map(unpacked).orElse(new float[0]));
+      }
+    }
+    return results;
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.clipscribe.tensor.testkit.GradientContract#cases")
+  default void differentiatesLikeDoublePrecision(GradientCase c) {
+    for (int n : new int[] {7, 67}) {
+      List<float[]> expected = results(c, new DoubleBackend(), n);
+      List<float[]> actual = results(c, backend(), n);
+      assertThat(actual).hasSameSizeAs(expected);
+      for (int i = 0; i < expected.size(); i++) {
+        TensorAssert.assertClose(actual.get(i), expected.get(i), TOLERANCE);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 8})
+  default void gradientsDoNotDependOnTheNumberOfThreads(int threads) {
+    try (Backend other = open(threads)) {
+      for (GradientCase c : cases()) {
+        List<float[]> expected = results(c, backend(), 67);
+        List<float[]> actual = results(c, other, 67);
+        for (int i = 0; i < expected.size(); i++) {
+          assertThat(actual.get(i)).as("%s, result %d", c, i).isEqualTo(expected.get(i));
+        }
+      }
+    }
+  }
+
+  @Test
+  default void aLossWithoutTargetsIsZeroAndSoAreItsGradients() {
+    Tensor x = Tensors.random(backend(), 1, 3, 5);
+    Leaves leaves = Leaves.of(x);
+    int none = Tensor.IGNORED;
+    try (ValueAndGradients result =
+        Autograd.valueAndGradients(leaves, () -> x.crossEntropy(none, none, none))) {
+      assertThat(result.loss()).isZero();
+      assertThat(result.gradients().of(x).orElseThrow().toArray()).containsOnly(0);
+    }
+    PackedWeight weight =
+        MatrixContract.pack(backend(), Tensors.random(2, 35), 7, 5, WeightFormat.F32);
+    Leaves both = new Leaves(List.of(x), List.of(weight));
+    try (ValueAndGradients result =
+        Autograd.valueAndGradients(both, () -> x.linearCrossEntropy(weight, none, none, none))) {
+      assertThat(result.loss()).isZero();
+      assertThat(result.gradients().of(x).orElseThrow().toArray()).containsOnly(0);
+      assertThat(result.gradients().sumOfSquares()).isZero();
+    }
+  }
+}
