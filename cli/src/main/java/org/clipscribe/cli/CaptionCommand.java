@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.clipscribe.captioner.CaptionRequest;
 import org.clipscribe.captioner.CaptionerOptions;
 import org.clipscribe.cli.ModelLocator.Location;
 import org.clipscribe.cli.ModelLocator.ModelSize;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExample:%n",
     footer = {
       "  clipscribe caption --model models/small --jsonl -r holiday > captions.jsonl",
+      "  clipscribe caption --beams 4 -n 3 --prompt \"a photo of\" --json photo.jpg",
       "",
       "Results are printed as they come; a picture that cannot be read is an error on",
       "stderr and does not stop the others."
@@ -49,6 +51,15 @@ final class CaptionCommand implements Callable<Integer> {
 
   @ArgGroup(validate = false, heading = "%nResults:%n")
   private final OutputOptions output = new OutputOptions();
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "TEXT",
+      description = "What every caption begins with; the model goes on from there.")
+  private String prompt = "";
+
+  @ArgGroup(validate = false, heading = "%nWriting captions:%n")
+  private final DecodingOptions decoding = new DecodingOptions();
 
   @ArgGroup(validate = false, heading = "%nReading pictures:%n")
   private final ReadingOptions reading = new ReadingOptions();
@@ -169,12 +180,6 @@ final class CaptionCommand implements Callable<Integer> {
         paramLabel = "DIR",
         description = "The same as --overlay (default with -I: data/result/prediction).")
     @Nullable Path results;
-
-    @Option(
-        names = {"-T", "--temperature"},
-        paramLabel = "T",
-        description = "Accepted; like in the original it changes nothing.")
-    double temperature = 1;
   }
 
   @Override
@@ -182,6 +187,7 @@ final class CaptionCommand implements Callable<Integer> {
     ReadOptions readOptions = reading.options();
     CaptionerOptions captionerOptions = model.compute.captionerOptions();
     CaptionRun.Plan plan = plan();
+    CaptionRequest _ = plan.request().apply(1); // wrong options are told before anything is read
     List<String> arguments = new ArrayList<>(images);
     if (original.image != null) {
       arguments.add(original.image);
@@ -192,7 +198,7 @@ final class CaptionCommand implements Callable<Integer> {
     if (plan.sidecar() != null && arguments.contains("-")) {
       throw CommandException.usage("--sidecar needs files, standard input has no place beside it");
     }
-    noteTemperature();
+    decoding.noteTemperature(terminal, root.quiet());
     Inputs.Found inputs = Inputs.find(arguments, recursive);
     CaptionRun run = new CaptionRun(terminal, plan, root.quiet(), root.debug());
     run.fail(inputs.failures());
@@ -224,14 +230,16 @@ final class CaptionCommand implements Callable<Integer> {
       format = output.json ? ResultFormat.JSON : ResultFormat.JSON_LINES;
     }
     return new CaptionRun.Plan(
-        format, overlay, output.placement, output.sidecar, output.skipExisting, original.size);
+        format,
+        overlay,
+        output.placement,
+        output.sidecar,
+        output.skipExisting,
+        original.size,
+        this::request);
   }
 
-  private void noteTemperature() {
-    if (!(original.temperature > 0)) {
-      terminal.warning("temperature " + original.temperature + " is not above 0, set to 1");
-    } else if (original.temperature != 1 && !root.quiet()) {
-      terminal.note("note: temperature has no effect, the likeliest word is always taken");
-    }
+  private CaptionRequest request(int usualTokens) {
+    return new CaptionRequest(decoding.decoding(usualTokens), prompt, decoding.stops());
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.clipscribe.captioner.Caption;
+import org.clipscribe.captioner.CaptionRequest;
 import org.clipscribe.captioner.Captioner;
 import org.clipscribe.captioner.PreparedImage;
 import org.clipscribe.cli.Targets.Target;
@@ -23,6 +24,7 @@ final class CaptionLoop {
 
   private final CaptionRun run;
   private final LazyCaptioner captioner;
+  private final CaptionRequest request;
   private final ImageFileReader reader;
   private final ResultWriter writer;
   private final ProgressBar progress;
@@ -31,11 +33,13 @@ final class CaptionLoop {
   CaptionLoop(
       CaptionRun run,
       LazyCaptioner captioner,
+      CaptionRequest request,
       ImageFileReader reader,
       ResultWriter writer,
       ProgressBar progress) {
     this.run = run;
     this.captioner = captioner;
+    this.request = request;
     this.reader = reader;
     this.writer = writer;
     this.progress = progress;
@@ -115,9 +119,10 @@ final class CaptionLoop {
       return;
     }
     long start = System.nanoTime();
-    List<Caption> captions;
+    List<List<Caption>> captions;
     try {
-      captions = captioner.get().captionPrepared(batch.stream().map(Waiting::prepared).toList());
+      List<PreparedImage> prepared = batch.stream().map(Waiting::prepared).toList();
+      captions = captioner.get().candidatesPrepared(prepared, request);
     } catch (RuntimeException | OutOfMemoryError e) {
       if (batch.size() == 1) {
         fail(batch.getFirst().target(), e);
@@ -133,13 +138,13 @@ final class CaptionLoop {
     }
   }
 
-  private void deliver(Waiting picture, Caption caption, long nanos) {
+  private void deliver(Waiting picture, List<Caption> captions, long nanos) {
     Input input = picture.target().input();
     try {
       picture.notices().forEach(notice -> run.warn(input.label() + ": " + notice));
       long milliseconds = (picture.nanos() + nanos) / 1_000_000;
       CaptionResult result =
-          new CaptionResult(input.name(), caption, captioner.model(), milliseconds);
+          new CaptionResult(input.name(), captions, captioner.model(), milliseconds);
       writer.write(result);
       run.save(picture.target(), result, picture.whole());
     } catch (CommandException | Results.ClosedException e) {

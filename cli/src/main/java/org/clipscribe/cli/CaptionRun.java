@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.clipscribe.captioner.Bundle;
+import org.clipscribe.captioner.CaptionRequest;
 import org.clipscribe.captioner.Captioner;
 import org.clipscribe.captioner.CaptionerOptions;
 import org.clipscribe.cli.ModelLocator.Location;
@@ -47,13 +49,15 @@ final class CaptionRun {
   /// @param sidecar what is written beside each picture, if anything
   /// @param skipExisting whether pictures with all their files are left out
   /// @param size what the user thinks the model is
+  /// @param request what captions to write, given the usual number of tokens
   record Plan(
       ResultFormat format,
       @Nullable Path overlay,
       Placement placement,
       @Nullable SidecarFormat sidecar,
       boolean skipExisting,
-      @Nullable ModelSize size) {}
+      @Nullable ModelSize size,
+      IntFunction<CaptionRequest> request) {}
 
   /// Says at once what went wrong.
   void fail(List<Failure> found) {
@@ -85,13 +89,15 @@ final class CaptionRun {
       Inputs.Found inputs, Location location, CaptionerOptions options, ReadOptions readOptions) {
     Path bundle = folder(location);
     // The small files first: what is wrong with them is known before the weights are read.
-    String size = size(Bundle.open(bundle));
+    Bundle small = Bundle.open(bundle);
+    String size = size(small);
     List<Target> targets = targets(inputs.pictures(), size);
     ResultWriter writer = new ResultWriter(terminal.results(), plan.format(), inputs.single());
     try (LazyCaptioner captioner = new LazyCaptioner(() -> open(bundle, options))) {
       boolean visible = targets.size() > 1 && terminal.messagesAreTerminal() && !quiet;
       ProgressBar progress = new ProgressBar(terminal.messages(), visible, targets.size());
-      new CaptionLoop(this, captioner, new ImageFileReader(readOptions), writer, progress)
+      CaptionRequest request = plan.request().apply(small.config().maxLength());
+      new CaptionLoop(this, captioner, request, new ImageFileReader(readOptions), writer, progress)
           .run(targets);
     }
     writer.end();
@@ -178,7 +184,7 @@ final class CaptionRun {
   ///
   /// @param image empty where no overlay is wanted
   void save(Target target, CaptionResult result, Optional<Image> image) throws IOException {
-    String caption = result.caption().text();
+    String caption = result.best().text();
     if (target.sidecar().isPresent()) {
       String text = plan.sidecar() == SidecarFormat.TXT ? caption : result.json();
       WholeFiles.write(target.sidecar().get(), (text + "\n").getBytes(StandardCharsets.UTF_8));

@@ -2,7 +2,7 @@ package org.clipscribe.cli;
 
 /// How captions are printed.
 enum ResultFormat {
-  /// One picture: its caption. Several: file, tab, caption, a line each.
+  /// One picture: its captions, a line each. Several: file and tab before them.
   TEXT,
   /// One document: an object for one picture, an array for several.
   JSON,

@@ -17,9 +17,9 @@ final class ResultWriter {
   void write(CaptionResult result) {
     switch (format) {
       case TEXT -> {
-        // A caption can hold a line break, in theory; one line a picture is what scripts rely on.
-        String caption = Texts.oneLine(result.caption().text());
-        results.line(single ? caption : Texts.oneLine(result.file()) + "\t" + caption);
+        // A caption can hold a line break, in theory; one line each is what scripts rely on.
+        String file = single ? "" : Texts.oneLine(result.file()) + "\t";
+        result.captions().forEach(one -> results.line(file + Texts.oneLine(one.text())));
       }
       case JSON -> results.print((single ? "" : written == 0 ? "[\n" : ",\n") + result.json());
       case JSON_LINES -> results.line(result.json());
