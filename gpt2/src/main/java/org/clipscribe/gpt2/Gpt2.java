@@ -95,6 +95,16 @@ public record Gpt2(
     return lmHead == null ? wte.scores(hidden) : lmHead.forward(hidden);
   }
 
+  /// How badly these hidden states predict one token each: the mean cross-entropy over the targets
+  /// that are not [Tensor#IGNORED]. Logits are never all in memory.
+  ///
+  /// @param hidden `[.., C]`
+  /// @param targets one for each row; the token that follows it
+  /// @return rank 0
+  public Tensor loss(Tensor hidden, int... targets) {
+    return hidden.linearCrossEntropy(lmHead == null ? wte.table() : lmHead.weight(), targets);
+  }
+
   /// An empty cache for one sequence.
   ///
   /// @param capacity the most positions it can hold

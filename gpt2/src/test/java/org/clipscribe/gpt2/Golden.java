@@ -46,10 +46,18 @@ final class Golden implements AutoCloseable {
 
   Gpt2 model(Backend backend, BiFunction<ParameterSource, Gpt2Config, Gpt2> builder) {
     Gpt2Config config = Gpt2Config.of(json("config.json"));
-    try (SafetensorsFile file = SafetensorsFile.open(folder.resolve("model.safetensors"))) {
+    try (SafetensorsFile file = weights()) {
       return Checkpoint.of(file, config.toString())
           .load(backend, WeightFormat.F32, source -> builder.apply(source, config));
     }
+  }
+
+  SafetensorsFile weights() {
+    return open("model.safetensors");
+  }
+
+  SafetensorsFile open(String file) {
+    return SafetensorsFile.open(folder.resolve(file));
   }
 
   float[] floats(String name) {
