@@ -1,0 +1,47 @@
+package org.clipscribe.scenes;
+
+/// Counts how much of each patch each object covers, and names patches by what covers them.
+final class Coverage {
+  /// A patch of which less is covered counts as background.
+  private static final float LEAST = 0.3f;
+
+  private final int size;
+  private final int patch;
+  private final int across;
+  private final float[] most;
+  private final int[] concept;
+
+  Coverage(int size, int patch) {
+    this.size = size;
+    this.patch = patch;
+    this.across = size / patch;
+    this.most = new float[across * across];
+    this.concept = new int[across * across];
+  }
+
+  void add(Stamp stamp, int index) {
+    float[] covered = new float[most.length];
+    for (int i = 0; i < stamp.opacity().length; i++) {
+      int x = stamp.left() + i % stamp.side();
+      int y = stamp.top() + i / stamp.side();
+      if (x >= 0 && y >= 0 && x < size && y < size) {
+        covered[y / patch * across + x / patch] += stamp.opacity()[i];
+      }
+    }
+    for (int i = 0; i < covered.length; i++) {
+      if (covered[i] > most[i]) {
+        most[i] = covered[i];
+        concept[i] = index;
+      }
+    }
+  }
+
+  /// @param background the label of patches that nothing covers
+  int[] labels(int background) {
+    int[] labels = new int[most.length];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = most[i] >= LEAST * patch * patch ? concept[i] : background;
+    }
+    return labels;
+  }
+}
