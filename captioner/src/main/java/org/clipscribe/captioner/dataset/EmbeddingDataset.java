@@ -169,9 +169,15 @@ public final class EmbeddingDataset implements AutoCloseable {
     return manifest.source();
   }
 
-  /// SHA-256 of the weights that made the embeddings, in hexadecimal: that of the bundle.
+  /// What made the embeddings: [org.clipscribe.captioner.ImageEmbedder#digest] of the bundle, which
+  /// training of mapping network or decoder leaves as it is.
   public String modelDigest() {
     return manifest.model();
+  }
+
+  /// How the weights were kept that made the embeddings, like `f32`.
+  public String precision() {
+    return manifest.precision();
   }
 
   /// SHA-256 of `dataset.json`, in hexadecimal. As that holds the digests of all other files, it
@@ -248,7 +254,11 @@ public final class EmbeddingDataset implements AutoCloseable {
 
   private int shard(int row) {
     int found = Arrays.binarySearch(firstRow, row);
-    return found >= 0 ? found : -found - 2;
+    int shard = found >= 0 ? found : -found - 2;
+    while (firstRow[shard + 1] == row) { // a shard of which no image could be read
+      shard++;
+    }
+    return shard;
   }
 
   @Override

@@ -15,11 +15,17 @@ import org.clipscribe.nn.json.JsonObject;
 /// The `dataset.json` of a data set. It is written last: a folder without it is no data set yet.
 ///
 /// @param width of the embeddings
-/// @param model SHA-256 of the weights that made the embeddings
+/// @param model digest of what made the embeddings, see [Embedder#digest]
+/// @param precision of its weights
 /// @param source the kind of source that images and captions came from, like `flickr30k`
 /// @param splits how many images and captions each split has
 record Manifest(
-    int width, String model, String source, Map<Split, Count> splits, List<Shard> shards) {
+    int width,
+    String model,
+    String precision,
+    String source,
+    Map<Split, Count> splits,
+    List<Shard> shards) {
   static final String FILE = "dataset.json";
   static final String FORMAT = "clipscribe-dataset";
 
@@ -28,8 +34,8 @@ record Manifest(
 
   /// @param images with all their captions
   record Count(int images, int captions) {
-    Count plus(int moreImages, int moreCaptions) {
-      return new Count(Math.addExact(images, moreImages), Math.addExact(captions, moreCaptions));
+    Count plus(Count more) {
+      return new Count(Math.addExact(images, more.images), Math.addExact(captions, more.captions));
     }
   }
 
@@ -56,7 +62,7 @@ record Manifest(
     if (!Files.exists(file)) {
       throw new BadInputException(
           folder,
-          Files.exists(folder.resolve(BuildRecipe.FILE))
+          Files.exists(folder.resolve(BuildFolder.RECIPE))
               ? "is a data set that was not finished; repeat its `clipscribe dataset build`, which"
                   + " goes on where it stopped"
               : "is not a data set: it has no "
@@ -84,6 +90,7 @@ record Manifest(
     return new Manifest(
         json.integer("width", 1, 1 << 20),
         json.object("model").string("sha256"),
+        json.object("model").string("precision"),
         json.string("source"),
         splits,
         shards);
@@ -105,7 +112,10 @@ record Manifest(
     json.put("captions", captions());
     json.put("splits", counts);
     json.put("source", source);
-    json.put("model", Map.of("sha256", model));
+    Map<String, Object> maker = new LinkedHashMap<>();
+    maker.put("sha256", model);
+    maker.put("precision", precision);
+    json.put("model", maker);
     json.put("shards", shards.stream().map(Shard::toMap).toList());
     return Json.writePretty(json).getBytes(StandardCharsets.UTF_8);
   }

@@ -65,8 +65,8 @@ record Shard(int number, int images, int captions, Facts embeddings, Facts index
   static Shard of(JsonObject json, int number) {
     return new Shard(
         number,
-        json.integer("images", 1, Integer.MAX_VALUE),
-        json.integer("captions", 1, Integer.MAX_VALUE),
+        json.integer("images", 0, Integer.MAX_VALUE),
+        json.integer("captions", 0, Integer.MAX_VALUE),
         Facts.of(json.object("embeddings")),
         Facts.of(json.object("index")));
   }

@@ -28,7 +28,6 @@ record ShardFiles(Path folder, int width, String build) {
   private static final String INDEX = "index_sha256";
   private static final String CAPTIONS = "captions";
 
-  /// @param images at least one
   /// @param embeddings one after another, in the order of the images; more may follow
   Shard write(int number, List<CaptionedImage> images, float[] embeddings) throws IOException {
     StringBuilder lines = new StringBuilder();

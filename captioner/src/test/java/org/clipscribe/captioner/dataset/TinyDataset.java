@@ -39,11 +39,9 @@ public final class TinyDataset {
       Map<Split, Manifest.Count> counts = new EnumMap<>(Split.class);
       for (CaptionedImage image : images) {
         counts.merge(
-            image.split(),
-            new Manifest.Count(1, image.captions().size()),
-            (a, b) -> a.plus(b.images(), b.captions()));
+            image.split(), new Manifest.Count(1, image.captions().size()), Manifest.Count::plus);
       }
-      Manifest manifest = new Manifest(width, "0".repeat(64), "test", counts, shards);
+      Manifest manifest = new Manifest(width, "0".repeat(64), "f32", "test", counts, shards);
       Files.write(folder.resolve(Manifest.FILE), manifest.toJson());
       return folder;
     } catch (IOException e) {

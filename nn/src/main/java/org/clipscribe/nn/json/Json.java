@@ -36,7 +36,7 @@ public final class Json {
   /// Larger documents are not configuration; a safetensors header has its own cap.
   public static final long MAX_FILE_BYTES = 64L << 20;
 
-  private static final JsonFactory FACTORY =
+  static final JsonFactory FACTORY =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .streamReadConstraints(
@@ -124,7 +124,8 @@ public final class Json {
     return JsonText.pretty(value);
   }
 
-  private static @Nullable Object value(JsonParser parser, String origin) {
+  /// The value whose first token is the current one; the last one is current afterwards.
+  static @Nullable Object value(JsonParser parser, String origin) {
     JsonToken token = parser.currentToken();
     return switch (token) {
       case START_OBJECT -> {
@@ -160,7 +161,7 @@ public final class Json {
     };
   }
 
-  private static String firstLine(String message) {
+  static String firstLine(String message) {
     return message.lines().findFirst().orElse("syntax error");
   }
 }

@@ -1,0 +1,30 @@
+package org.clipscribe.captioner.dataset;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+
+/// What makes embeddings of images, as [DatasetBuilder] needs it: a vision tower, and a decoder of
+/// image files, which the models themselves do without.
+public interface Embedder {
+  /// Length of an embedding.
+  int width();
+
+  /// Stands for everything that embeddings depend on besides the image:
+  /// [org.clipscribe.captioner.ImageEmbedder#digest].
+  String digest();
+
+  /// How weights are kept, like `f32`: embeddings differ in their last digits.
+  String precision();
+
+  /// Decodes and preprocesses an image. Called by several threads at once.
+  ///
+  /// @param in the bytes of an image file
+  /// @param origin names it in errors
+  /// @throws org.clipscribe.nn.BadInputException when it is no image that can be read
+  float[] pixels(InputStream in, String origin) throws IOException;
+
+  /// @param pixels at least one
+  /// @return the embeddings, one after another
+  float[] embed(List<float[]> pixels);
+}
