@@ -7,6 +7,7 @@ import org.clipscribe.nn.Linear;
 import org.clipscribe.nn.ParameterSource;
 import org.clipscribe.nn.Probe;
 import org.clipscribe.tensor.AttentionMask;
+import org.clipscribe.tensor.Dropout;
 import org.clipscribe.tensor.Tensor;
 import org.clipscribe.tensor.Unary;
 
@@ -17,7 +18,7 @@ import org.clipscribe.tensor.Unary;
 /// `prefixLength` rows.
 ///
 /// Differs: a batch is a batch of sequences here; the original, while training, takes it for one
-/// long sequence.
+/// long sequence, which [#forwardAcross] does.
 ///
 /// @param layers in order
 /// @param mapper `[width]` to `[prefixLength * width]`
@@ -35,15 +36,36 @@ public record MappingNetwork(List<Layer> layers, Linear mapper, int prefixLength
   /// @param embeddings image embeddings `[B, C]`
   /// @return prefixes `[B, P, C]`
   public Tensor forward(Tensor embeddings, Probe probe) {
+    return forward(embeddings, probe, Dropout.NONE);
+  }
+
+  /// The same for training.
+  ///
+  /// @param dropout of attention probabilities and of what PyTorch's `dropout`, `dropout1` and
+  ///     `dropout2` apply to
+  public Tensor forward(Tensor embeddings, Probe probe, Dropout dropout) {
     int batch = embeddings.shape().extent(0);
-    int width = embeddings.shape().last();
-    Tensor x = embeddings.reshape(batch, 1, width);
+    return map(embeddings.reshape(batch, 1, embeddings.shape().last()), probe, dropout);
+  }
+
+  /// As the original trains: the embeddings of a batch are the tokens of one sequence and attend to
+  /// each other.
+  ///
+  /// @param embeddings `[B, C]`
+  /// @return prefixes `[B, P, C]`
+  public Tensor forwardAcross(Tensor embeddings, Dropout dropout) {
+    return map(embeddings.reshape(1, embeddings.shape().extent(0), -1), Probe.NONE, dropout);
+  }
+
+  /// From sequences `[S, T, C]` to a prefix for each of their tokens, `[S * T, P, C]`.
+  private Tensor map(Tensor sequences, Probe probe, Dropout dropout) {
+    Tensor x = sequences;
     for (int i = 0; i < layers.size(); i++) {
-      x = layers.get(i).forward(x);
+      x = layers.get(i).forward(x, dropout.at(i));
       Tensor hidden = x;
       probe.at("layers").observe(Integer.toString(i), () -> hidden);
     }
-    Tensor prefix = mapper.forward(x).reshape(batch, prefixLength, width);
+    Tensor prefix = mapper.forward(x).reshape(-1, prefixLength, x.shape().last());
     probe.observe("prefix", () -> prefix);
     return prefix;
   }
@@ -80,11 +102,22 @@ public record MappingNetwork(List<Layer> layers, Linear mapper, int prefixLength
 
     /// @param x `[B, T, C]`
     /// @return `[B, T, C]`
-    Tensor forward(Tensor x) {
+    Tensor forward(Tensor x, Dropout dropout) {
       List<Tensor> qkv = input.forward(x).split(-1, 3);
-      Tensor mixed = qkv.get(0).attention(qkv.get(1), qkv.get(2), heads, AttentionMask.NONE);
-      x = norm1.forward(output.forward(mixed, x));
-      return norm2.forward(linear2.forward(linear1.forward(x, Unary.RELU), x));
+      Tensor mixed =
+          qkv.get(0)
+              .attention(
+                  qkv.get(1), qkv.get(2), heads, AttentionMask.NONE, dropout.at("self_attn"));
+      x = norm1.forward(add(output, mixed, x, dropout.at("dropout1")));
+      Tensor inner = linear1.forward(x, Unary.RELU).dropout(dropout.at("dropout"));
+      return norm2.forward(add(linear2, inner, x, dropout.at("dropout2")));
+    }
+
+    /// The layer's result, some of it dropped, plus the residual.
+    private static Tensor add(Linear layer, Tensor x, Tensor residual, Dropout dropout) {
+      return dropout.isNone()
+          ? layer.forward(x, residual)
+          : layer.forward(x).dropout(dropout).plus(residual);
     }
   }
 }

@@ -4,7 +4,6 @@ import java.util.List;
 import org.clipscribe.gpt2.KvCache.KeysValues;
 import org.clipscribe.nn.Linear;
 import org.clipscribe.nn.ParameterSource;
-import org.clipscribe.tensor.AttentionMask;
 import org.clipscribe.tensor.Tensor;
 
 /// The attention half of a block. Mirrors `GPT2Attention` in Hugging Face `modeling_gpt2.py`.
@@ -33,7 +32,7 @@ public record CausalSelfAttention(Linear attention, Linear projection, int heads
     Tensor k = pass.see("k", parts.get(1));
     Tensor v = pass.see("v", parts.get(2));
     Tensor mixed = pass.see("mixed", mix(q, k, v, pass).reshape(x.shape()));
-    return pass.see("output", projection.forward(mixed));
+    return pass.see("output", pass.drop(projection.forward(mixed)));
   }
 
   /// Attention over these keys and values, behind those in the cache if there is one.
@@ -51,9 +50,10 @@ public record CausalSelfAttention(Linear attention, Linear projection, int heads
         .observe(
             "probabilities",
             () -> {
-              Tensor all = q.attentionProbabilities(seen.keys(), allHeads, AttentionMask.CAUSAL);
+              Tensor all = q.attentionProbabilities(seen.keys(), allHeads, pass.mask());
               return all.reshape(-1, heads, all.shape().extent(2), all.shape().extent(3));
             });
-    return q.attention(seen.keys(), seen.values(), allHeads, AttentionMask.CAUSAL);
+    return q.attention(
+        seen.keys(), seen.values(), allHeads, pass.mask(), pass.dropout().at("probabilities"));
   }
 }

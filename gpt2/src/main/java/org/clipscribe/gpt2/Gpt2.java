@@ -79,7 +79,7 @@ public record Gpt2(
     if (pass.cache() != null) {
       pass.cache().check(embeddings.shape());
     }
-    Tensor x = embeddings;
+    Tensor x = pass.drop(embeddings);
     for (int i = 0; i < blocks.size(); i++) {
       x = pass.see("hidden." + i, x);
       x = blocks.get(i).forward(x, pass.at("h").at(i));

@@ -21,6 +21,6 @@ public record Mlp(Linear fc, Unary activation, Linear projection) {
   Tensor forward(Tensor x, Pass pass) {
     pass.probe().observe("c_fc", () -> fc.forward(x));
     Tensor inner = pass.see("act", fc.forward(x, activation));
-    return pass.see("output", projection.forward(inner));
+    return pass.see("output", pass.drop(projection.forward(inner)));
   }
 }

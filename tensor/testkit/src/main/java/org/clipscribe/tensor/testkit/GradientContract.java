@@ -1,12 +1,15 @@
 package org.clipscribe.tensor.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.clipscribe.tensor.Dropout;
 import org.clipscribe.tensor.PackedWeight;
 import org.clipscribe.tensor.Tensor;
+import org.clipscribe.tensor.Unary;
 import org.clipscribe.tensor.WeightFormat;
 import org.clipscribe.tensor.autograd.Autograd;
 import org.clipscribe.tensor.autograd.Gradients;
@@ -15,6 +18,7 @@ import org.clipscribe.tensor.autograd.ValueAndGradients;
 import org.clipscribe.tensor.spi.Backend;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -62,6 +66,57 @@ interface GradientContract extends BackendFixture {
       assertThat(actual).hasSameSizeAs(expected);
       for (int i = 0; i < expected.size(); i++) {
         TensorAssert.assertClose(actual.get(i), expected.get(i), TOLERANCE);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  default void multipliesByTheDerivative(Unary f) {
+    double from = f == Unary.LOG || f == Unary.RECIPROCAL_SQRT ? 1e-2 : -40;
+    for (int size : ElementContract.SIZES) {
+      float[] x = Tensors.random(size, size, from, 40);
+      x[0] = Math.min(x[0], 1e-2f); // where the derivative is largest, or turns
+      if (f == Unary.EXP) {
+        x = Tensors.random(size, size, -40, 5); // of a size that a bound can be relative to
+      }
+      float[] dy = Tensors.random(size + 1, size);
+      double[] expected = new double[size];
+      double[] bounds = new double[size];
+      for (int i = 0; i < size; i++) {
+        expected[i] = f.derivative(x[i]) * dy[i];
+        // The logistic function and its argument are rounded a few times each, and multiplied by
+        // an argument that is at most 10 where they are not 0 or 1.
+        bounds[i] = 64 * ROUNDING * Math.max(1, Math.abs(expected[i]));
+      }
+      for (Placement place : Placement.values()) {
+        Tensor slope = place.put(backend(), dy, size);
+        Tensor dx = backend().mapBackward(f, place.put(backend(), x, size), slope);
+        TensorAssert.assertWithin(dx.toArray(), expected, bounds);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {0.1f, 0.5f, 0.9f})
+  default void dropsTheSameElementsEverywhere(float probability) {
+    int size = 10_007;
+    float[] x = Tensors.random(1, size, 1, 2);
+    for (long key : new long[] {0, -1, 0x123456789abcdefL}) {
+      Dropout dropout = new Dropout(probability, key);
+      float[] expected = new float[size];
+      int kept = 0;
+      for (int i = 0; i < size; i++) {
+        expected[i] = dropout.keeps(i) ? x[i] * dropout.factor() : 0;
+        kept += dropout.keeps(i) ? 1 : 0;
+      }
+      // Four standard deviations: a share that is off, not an unlucky one, since keys are fixed.
+      double deviation = Math.sqrt(size * probability * (1 - probability));
+      assertThat((double) kept).isCloseTo(size * (1 - probability), within(4 * deviation));
+      for (Placement place : Placement.values()) {
+        Tensor y = place.put(backend(), x, size).dropout(dropout);
+        // A back-end may divide instead of multiplying by the factor.
+        TensorAssert.assertClose(y.toArray(), expected, 0, 4 * ROUNDING);
       }
     }
   }

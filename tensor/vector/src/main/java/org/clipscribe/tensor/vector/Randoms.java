@@ -1,16 +1,45 @@
 package org.clipscribe.tensor.vector;
 
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 import org.clipscribe.tensor.Dropout;
 
-/// Loops over random numbers that are functions of an index.
+/// Loops over random numbers that are functions of an index: [Dropout#random], a vector at a time.
 final class Randoms {
+  private static final IntVector PLACES = IntVector.zero(Lanes.INTS).addIndex(1);
+
   private Randoms() {}
 
   /// Dropout in place of `count` elements from `at` on, whose numbers go from `number` on.
   static void drop(Dropout dropout, float[] x, int at, int number, int count) {
     float factor = dropout.factor();
-    for (int i = 0; i < count; i++) {
+    int low = (int) dropout.key();
+    int high = (int) (dropout.key() >>> 32);
+    int threshold = dropout.threshold();
+    int bound = Lanes.FLOATS.loopBound(count);
+    for (int i = 0; i < bound; i += Lanes.COUNT) {
+      IntVector bits = PLACES.add(number + i).mul(0x9e3779b9).add(low);
+      bits = finish(finish(bits).lanewise(VectorOperators.XOR, high));
+      Lanes.load(x, at + i)
+          .mul(factor)
+          .blend(
+              0,
+              bits.lanewise(VectorOperators.LSHR, 8)
+                  .compare(VectorOperators.LT, threshold)
+                  .cast(Lanes.FLOATS))
+          .intoArray(x, at + i);
+    }
+    for (int i = bound; i < count; i++) {
       x[at + i] = dropout.keeps(number + i) ? x[at + i] * factor : 0;
     }
+  }
+
+  private static IntVector finish(IntVector bits) {
+    IntVector x = shifted(bits, 16).mul(0x85ebca6b);
+    return shifted(shifted(x, 13).mul(0xc2b2ae35), 16);
+  }
+
+  private static IntVector shifted(IntVector x, int by) {
+    return x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, by));
   }
 }

@@ -23,7 +23,7 @@ final class Rows {
     };
   }
 
-  private static float maximum(float[] x, int at, int width) {
+  static float maximum(float[] x, int at, int width) {
     FloatVector largest = broadcast(Float.NEGATIVE_INFINITY);
     int bound = Lanes.FLOATS.loopBound(width);
     for (int i = 0; i < bound; i += COUNT) {
@@ -36,7 +36,7 @@ final class Rows {
     return result;
   }
 
-  private static float sum(float[] x, int at, int width) {
+  static float sum(float[] x, int at, int width) {
     FloatVector even = FloatVector.zero(Lanes.FLOATS);
     FloatVector odd = even;
     int bound = width - width % (2 * COUNT);
@@ -51,7 +51,8 @@ final class Rows {
     return Lanes.sum(even.add(odd)) + rest;
   }
 
-  private static float sumOfSquares(float[] x, int at, int width, float mean) {
+  /// Of the distances from the mean.
+  static float sumOfSquares(float[] x, int at, int width, float mean) {
     FloatVector even = FloatVector.zero(Lanes.FLOATS);
     FloatVector odd = even;
     int bound = width - width % (2 * COUNT);

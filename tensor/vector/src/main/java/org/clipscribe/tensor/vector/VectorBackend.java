@@ -3,7 +3,6 @@ package org.clipscribe.tensor.vector;
 import java.lang.foreign.Arena;
 import java.nio.ByteOrder;
 import java.util.Optional;
-import org.clipscribe.tensor.AdamStep;
 import org.clipscribe.tensor.AttentionMask;
 import org.clipscribe.tensor.Binary;
 import org.clipscribe.tensor.Dropout;
@@ -14,7 +13,6 @@ import org.clipscribe.tensor.Shape;
 import org.clipscribe.tensor.Tensor;
 import org.clipscribe.tensor.Unary;
 import org.clipscribe.tensor.WeightFormat;
-import org.clipscribe.tensor.spi.HostBackend;
 import org.clipscribe.tensor.spi.WeightImages;
 import org.clipscribe.tensor.vector.Products.Matrix;
 import org.jspecify.annotations.Nullable;
@@ -25,26 +23,15 @@ import org.jspecify.annotations.Nullable;
 /// segment over an array, which would make C2 compile every access for both kinds. Results do not
 /// depend on the number of threads: a thread does whole rows or whole panels, and how many makes no
 /// difference to any of them.
-final class VectorBackend extends HostBackend {
-  /// Elements of a part of an element-wise operation: 64 KB.
-  private static final int PART = 1 << 14;
-
-  /// An exponential costs about as much as this many multiplications.
-  private static final int FUNCTION_WORK = 16;
-
+final class VectorBackend extends TrainingBackend {
   private static final float[] NONE = {};
 
-  private final WorkCrew crew;
   private final Products products;
-  private final Arena arena = Arena.ofShared();
   private final WarmUp warmUp = new WarmUp();
-  private final PanelMemory memory = new PanelMemory(arena);
-  private final PanelUpdates updates;
 
   VectorBackend(int threads) {
-    crew = new WorkCrew(threads);
+    super(new WorkCrew(threads), Arena.ofShared());
     products = new Products(crew);
-    updates = new PanelUpdates(crew);
   }
 
   static String describe(int threads) {
@@ -68,24 +55,6 @@ final class VectorBackend extends HostBackend {
     warmUp.close();
     crew.close();
     arena.close();
-  }
-
-  private interface Part {
-    /// Elements or rows `from .. from + count`.
-    void accept(int from, int count);
-  }
-
-  private void inParts(int total, int most, long work, Part part) {
-    crew.run(
-        Math.ceilDiv(total, most),
-        work,
-        i -> part.accept(i * most, Math.min(most, total - i * most)));
-  }
-
-  /// Whole rows, about as many elements a part as element-wise operations take.
-  private void inRows(Shape shape, Part part) {
-    int most = Math.max(1, PART / Math.max(1, shape.last()));
-    inParts(shape.rows(), most, (long) shape.size() * FUNCTION_WORK, part);
   }
 
   @Override
@@ -296,67 +265,5 @@ final class VectorBackend extends HostBackend {
             dropout);
     crew.run(batch * heads, 2L * result.length * keys, attention::run);
     return wrap(result, q.shape());
-  }
-
-  @Override
-  public Tensor mapBackward(Unary f, Tensor x, Tensor dy) {
-    float[] from = array(x);
-    float[] slope = array(dy);
-    float[] result = new float[x.shape().size()];
-    inParts(
-        result.length,
-        PART,
-        (long) result.length * FUNCTION_WORK,
-        (first, count) -> {
-          for (int i = first; i < first + count; i++) {
-            result[i] = (float) (f.derivative(from[x.offset() + i]) * slope[dy.offset() + i]);
-          }
-        });
-    return wrap(result, x.shape());
-  }
-
-  @Override
-  public PackedWeight zerosLike(PackedWeight weight) {
-    return memory.take(weight.outputs(), weight.inputs());
-  }
-
-  @Override
-  public void release(PackedWeight weight) {
-    memory.giveBack((PanelWeight) weight);
-  }
-
-  @Override
-  public void addTo(PackedWeight target, PackedWeight x) {
-    updates.add((PanelWeight) target, (PanelWeight) x);
-  }
-
-  @Override
-  public void addRows(PackedWeight target, int[] rows, Tensor values) {
-    updates.addRows((PanelWeight) target, rows, array(values), values.offset());
-  }
-
-  @Override
-  public void scale(PackedWeight target, float factor) {
-    updates.scale((PanelWeight) target, factor);
-  }
-
-  @Override
-  public double sumOfSquares(PackedWeight x) {
-    return updates.sumOfSquares((PanelWeight) x);
-  }
-
-  @Override
-  public void adamW(
-      AdamStep step,
-      PackedWeight parameter,
-      PackedWeight gradient,
-      PackedWeight first,
-      PackedWeight second) {
-    updates.adamW(
-        step,
-        (PanelWeight) parameter,
-        (PanelWeight) gradient,
-        (PanelWeight) first,
-        (PanelWeight) second);
   }
 }
