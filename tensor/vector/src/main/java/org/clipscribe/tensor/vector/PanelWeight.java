@@ -56,7 +56,7 @@ record PanelWeight(
 
   @Override
   public long byteSize() {
-    return image.byteSize() + (long) Float.BYTES * scales.length;
+    return image.byteSize();
   }
 
   PanelFormat layout() {

@@ -25,6 +25,9 @@ final class WarmUp implements AutoCloseable {
   /// Lines of a panel: so few that interpreted calls end soon, and enough to be a loop.
   private static final int DEPTH = 4;
 
+  /// The same for single rows: twice what their kernels do in one go.
+  private static final int ROW_DEPTH = 2 * PanelKernel.ROW_LINES;
+
   /// A batch of calls that is timed.
   private static final int BATCH = 20;
 
@@ -108,9 +111,10 @@ final class WarmUp implements AutoCloseable {
     List<PanelWeight> weights;
     do {
       weights = weights();
-      List<Task> tasks = tasks(weights);
-      drive(() -> tasks.forEach(task -> PanelKernel.multiply(task, PanelKernel.ROWS)));
-      drive(() -> tasks.forEach(task -> PanelKernel.multiply(task, 1)));
+      List<Task> tiles = tasks(weights, DEPTH);
+      List<Task> rows = tasks(weights, ROW_DEPTH);
+      drive(() -> tiles.forEach(task -> PanelKernel.multiply(task, PanelKernel.ROWS)));
+      drive(() -> rows.forEach(task -> PanelKernel.multiply(task, 1)));
       driveRows();
       readyFor(weights);
     } while (!endsAfter(weights));
@@ -119,12 +123,12 @@ final class WarmUp implements AutoCloseable {
   /// Tasks have what real ones have, and nothing where those have nothing: C2 takes checks that
   /// never failed out of the loop, also those of the branches for other formats, and starts over
   /// when one of them fails.
-  private static List<Task> tasks(List<PanelWeight> weights) {
+  private static List<Task> tasks(List<PanelWeight> weights, int most) {
     List<Task> tasks = new ArrayList<>();
-    float[] heap = new float[DEPTH * PanelFormat.COLUMNS];
-    tasks.add(task(PanelFormat.HEAP, MemorySegment.NULL, heap, DEPTH));
+    float[] heap = new float[most * PanelFormat.COLUMNS];
+    tasks.add(task(PanelFormat.HEAP, MemorySegment.NULL, heap, most));
     for (PanelWeight weight : weights) {
-      int depth = Math.min(DEPTH, weight.inputs());
+      int depth = Math.min(most, weight.inputs());
       tasks.add(task(weight.layout(), weight.lines(0, 0, depth), new float[0], depth));
     }
     return tasks;
