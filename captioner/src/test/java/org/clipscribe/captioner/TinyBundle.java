@@ -116,7 +116,7 @@ record TinyBundle(Path directory) {
     }
   }
 
-  private static Path resource(String name) {
+  static Path resource(String name) {
     try {
       return Path.of(
           Objects.requireNonNull(TinyBundle.class.getResource("/" + name), name).toURI());

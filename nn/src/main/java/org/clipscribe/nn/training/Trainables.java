@@ -7,6 +7,7 @@ import org.clipscribe.nn.NamedTensors;
 import org.clipscribe.nn.Parameter;
 import org.clipscribe.tensor.PackedWeight;
 import org.clipscribe.tensor.Tensor;
+import org.clipscribe.tensor.autograd.Gradients;
 import org.clipscribe.tensor.autograd.Leaves;
 import org.clipscribe.tensor.spi.Backend;
 
@@ -50,5 +51,25 @@ public record Trainables(Backend backend, List<Parameter> parameters) {
   /// Their values as they would be in a file, read when asked for.
   public NamedTensors tensors() {
     return new ParameterTensors(backend, parameters);
+  }
+
+  /// Their gradients as they would be in a file, without those that the loss does not depend on.
+  ///
+  /// @param gradients in [#leaves]
+  public NamedTensors gradients(Gradients gradients) {
+    List<Parameter> found = new ArrayList<>();
+    for (Parameter parameter : parameters) {
+      switch (parameter) {
+        case Parameter.Vector(var name, var info, var value) ->
+            gradients
+                .of(value)
+                .ifPresent(slope -> found.add(new Parameter.Vector(name, info, slope)));
+        case Parameter.Matrix(var name, var info, var transposed, var value) ->
+            gradients
+                .of(value)
+                .ifPresent(slope -> found.add(new Parameter.Matrix(name, info, transposed, slope)));
+      }
+    }
+    return new ParameterTensors(backend, found);
   }
 }

@@ -41,4 +41,9 @@ public final class TestBackends {
     }
     return available.stream().map(kind -> Named.of(kind, Backends.open(kind, THREADS).backend()));
   }
+
+  /// The same and the [DoubleBackend], for tests that train.
+  public static Stream<Named<Backend>> allAndDouble() {
+    return Stream.concat(all(), Stream.of(Named.of("double", new DoubleBackend())));
+  }
 }
