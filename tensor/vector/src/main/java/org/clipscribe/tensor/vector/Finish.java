@@ -18,6 +18,12 @@ record Finish(
     float[] residual,
     int residualStart,
     int outputs) {
+  private static final float[] NONE = {};
+
+  /// What a weight's own scales ask for, and no more.
+  static Finish nothing(PanelWeight weight) {
+    return new Finish(weight.scales(), NONE, 0, Unary.IDENTITY, NONE, 0, weight.outputs());
+  }
 
   /// Finishes `width` sums of a row, from `column` on; they lie in `c` from `at` on.
   void apply(Functions functions, float[] c, int at, int row, int column, int width) {

@@ -22,7 +22,8 @@ final class Losses {
   /// `to = (softmax(x) - 1 at the target) * weight`; zeros for an ignored target. `to` may be `x`.
   ///
   /// @param scratch `width` floats and a vector more
-  static void gradient(
+  /// @return what [#crossEntropy] returns
+  static double gradient(
       float[] x,
       int at,
       int width,
@@ -33,11 +34,14 @@ final class Losses {
       int start) {
     if (target == Tensor.IGNORED) {
       Arrays.fill(to, start, start + width, 0);
-      return;
+      return 0;
     }
-    float sum = exponentials(x, at, width, Rows.maximum(x, at, width), scratch);
+    float largest = Rows.maximum(x, at, width);
+    float sum = exponentials(x, at, width, largest, scratch);
+    double loss = Math.log(sum) + largest - x[at + target];
     Elements.zip(Binary.MULTIPLY, scratch, 0, weight / sum, to, start, width);
     to[start + target] -= weight;
+    return loss;
   }
 
   /// `e^(x - largest)` to the scratch array; returns their sum.

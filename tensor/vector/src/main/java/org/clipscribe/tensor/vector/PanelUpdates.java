@@ -1,15 +1,27 @@
 package org.clipscribe.tensor.vector;
 
+import static org.clipscribe.tensor.vector.Lanes.COUNT;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 import org.clipscribe.tensor.AdamStep;
-import org.clipscribe.tensor.Binary;
 
 /// What an optimiser does to packed weights in format F32. Layouts are equal, so that a weight is a
 /// row of floats like any other; the padding of a last panel is 0 and stays 0.
 final class PanelUpdates {
-  /// Floats of a part, 64 KB. It also fixes the order in which squares are added up.
+  /// Floats of a part, 64 KB, in whole vectors. It also fixes the order in which squares are added
+  // up.
   private static final int PART = 1 << 14;
+
+  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+  private static final VectorSpecies<Double> DOUBLES =
+      Lanes.FLOATS.vectorShape().withLanes(double.class);
 
   private final WorkCrew crew;
 
@@ -38,59 +50,66 @@ final class PanelUpdates {
         i -> part.accept((long) i * PART, (int) Math.min(PART, floats - (long) i * PART)));
   }
 
-  private static float[] read(PanelWeight weight, long from, int count) {
-    float[] values = new float[count];
-    MemorySegment.copy(
-        weight.image(), ValueLayout.JAVA_FLOAT, from * Float.BYTES, values, 0, count);
-    return values;
+  private static FloatVector load(MemorySegment image, long index) {
+    return FloatVector.fromMemorySegment(Lanes.FLOATS, image, index * Float.BYTES, ORDER);
   }
 
-  private static void write(float[] values, PanelWeight weight, long from) {
-    MemorySegment.copy(
-        values, 0, weight.image(), ValueLayout.JAVA_FLOAT, from * Float.BYTES, values.length);
+  private static void store(FloatVector x, MemorySegment image, long index) {
+    x.intoMemorySegment(image, index * Float.BYTES, ORDER);
   }
 
   /// `target += x`
   void add(PanelWeight target, PanelWeight x) {
+    MemorySegment to = target.image();
+    MemorySegment other = x.image();
     inParts(
         target,
         1,
         (from, count) -> {
-          float[] sum = read(target, from, count);
-          Elements.zip(Binary.ADD, sum, 0, read(x, from, count), 0, sum, 0, count);
-          write(sum, target, from);
+          for (int i = 0; i < count; i += COUNT) {
+            store(load(to, from + i).add(load(other, from + i)), to, from + i);
+          }
         });
   }
 
   /// `target *= factor`
   void scale(PanelWeight target, float factor) {
+    MemorySegment to = target.image();
     inParts(
         target,
         1,
         (from, count) -> {
-          float[] values = read(target, from, count);
-          Elements.zip(Binary.MULTIPLY, values, 0, factor, values, 0, count);
-          write(values, target, from);
+          for (int i = 0; i < count; i += COUNT) {
+            store(load(to, from + i).mul(factor), to, from + i);
+          }
         });
   }
 
   double sumOfSquares(PanelWeight x) {
     double[] sums = new double[parts(x)];
-    inParts(
-        x,
-        1,
-        (from, count) -> {
-          double sum = 0;
-          for (float value : read(x, from, count)) {
-            sum += (double) value * value;
-          }
-          sums[(int) (from / PART)] = sum;
-        });
+    inParts(x, 1, (from, count) -> sums[(int) (from / PART)] = squares(x.image(), from, count));
     double total = 0;
     for (double sum : sums) {
       total += sum;
     }
     return total;
+  }
+
+  private static double squares(MemorySegment image, long from, int count) {
+    DoubleVector low = DoubleVector.zero(DOUBLES);
+    DoubleVector high = low;
+    for (int i = 0; i < count; i += COUNT) {
+      FloatVector x = load(image, from + i);
+      DoubleVector first = (DoubleVector) x.convertShape(VectorOperators.F2D, DOUBLES, 0);
+      DoubleVector second = (DoubleVector) x.convertShape(VectorOperators.F2D, DOUBLES, 1);
+      low = first.fma(first, low);
+      high = second.fma(second, high);
+    }
+    double sum = 0;
+    for (double lane : low.add(high).toArray()) {
+      sum += lane;
+    }
+    return sum;
   }
 
   void adamW(
@@ -102,20 +121,45 @@ final class PanelUpdates {
     inParts(
         parameter,
         16,
-        (from, count) -> {
-          float[] w = read(parameter, from, count);
-          float[] g = read(gradient, from, count);
-          float[] m = read(first, from, count);
-          float[] v = read(second, from, count);
-          for (int i = 0; i < count; i++) {
-            m[i] = (float) step.first(m[i], g[i]);
-            v[i] = (float) step.second(v[i], g[i]);
-            w[i] = (float) step.parameter(w[i], m[i], v[i]);
-          }
-          write(w, parameter, from);
-          write(m, first, from);
-          write(v, second, from);
-        });
+        (from, count) ->
+            adamW(
+                step,
+                parameter.image(),
+                gradient.image(),
+                first.image(),
+                second.image(),
+                from,
+                count));
+  }
+
+  /// In single precision; the change of a parameter is rounded and then the parameter, so that a
+  /// decay of less than a rounding error of 1 is not lost.
+  private static void adamW(
+      AdamStep step,
+      MemorySegment parameter,
+      MemorySegment gradient,
+      MemorySegment first,
+      MemorySegment second,
+      long from,
+      int count) {
+    float beta1 = (float) step.beta1();
+    float beta2 = (float) step.beta2();
+    float rest1 = (float) (1 - step.beta1());
+    float rest2 = (float) (1 - step.beta2());
+    float shrink = (float) -(step.learningRate() * step.decay());
+    float rate = (float) -step.rate();
+    float rootFactor = (float) step.rootFactor();
+    float epsilon = (float) step.epsilon();
+    for (int i = 0; i < count; i += COUNT) {
+      FloatVector g = load(gradient, from + i);
+      FloatVector m = load(first, from + i).mul(beta1).add(g.mul(rest1));
+      FloatVector v = load(second, from + i).mul(beta2).add(g.mul(rest2).mul(g));
+      FloatVector w = load(parameter, from + i);
+      FloatVector change = m.mul(rate).div(v.sqrt().mul(rootFactor).add(epsilon));
+      store(m, first, from + i);
+      store(v, second, from + i);
+      store(w.add(change.add(w.mul(shrink))), parameter, from + i);
+    }
   }
 
   /// `target[rows[i]] += values[i]` in order. A thread has some of the columns of all rows, so that

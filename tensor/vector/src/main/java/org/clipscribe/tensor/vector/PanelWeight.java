@@ -69,6 +69,12 @@ record PanelWeight(
     return image.asSlice(((long) panel * inputs + from) * size, (long) (to - from) * size);
   }
 
+  /// Copies the weights of one panel of floats that belong to `count` inputs, `[count, 64]`.
+  void readLines(int panel, int from, int count, float[] into) {
+    MemorySegment lines = lines(panel, from, from + count);
+    MemorySegment.copy(lines, ValueLayout.JAVA_FLOAT, 0, into, 0, count * PanelFormat.COLUMNS);
+  }
+
   /// Copies the weights of one output.
   void read(int output, float[] into, int at) {
     if (output < 0 || output >= outputs) {

@@ -1,6 +1,7 @@
 package org.clipscribe.tensor.vector;
 
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 import org.clipscribe.tensor.AdamStep;
 import org.clipscribe.tensor.AttentionMask;
 import org.clipscribe.tensor.Binary;
@@ -9,11 +10,14 @@ import org.clipscribe.tensor.PackedWeight;
 import org.clipscribe.tensor.Shape;
 import org.clipscribe.tensor.Tensor;
 import org.clipscribe.tensor.Unary;
+import org.clipscribe.tensor.WeightFormat;
 import org.clipscribe.tensor.spi.AttentionGradients;
 import org.clipscribe.tensor.spi.HostBackend;
 import org.clipscribe.tensor.spi.LayerNormGradients;
+import org.clipscribe.tensor.spi.LinearLoss;
 import org.clipscribe.tensor.spi.Targets;
 import org.clipscribe.tensor.vector.Products.Matrix;
+import org.jspecify.annotations.Nullable;
 
 /// The half of [VectorBackend] that only training uses: losses, gradients and optimisers.
 ///
@@ -31,14 +35,18 @@ abstract sealed class TrainingBackend extends HostBackend permits VectorBackend 
 
   final WorkCrew crew;
   final Arena arena;
+  final Products products;
   private final PanelMemory memory;
   private final PanelUpdates updates;
+  private final BackwardProducts backward;
 
   TrainingBackend(WorkCrew crew, Arena arena) {
     this.crew = crew;
+    products = new Products(crew);
     this.arena = arena;
     memory = new PanelMemory(arena);
     updates = new PanelUpdates(crew);
+    backward = new BackwardProducts(crew);
   }
 
   interface Part {
@@ -58,6 +66,8 @@ abstract sealed class TrainingBackend extends HostBackend permits VectorBackend 
     int most = Math.max(1, PART / Math.max(1, shape.last()));
     inParts(shape.rows(), most, (long) shape.size() * FUNCTION_WORK, part);
   }
+
+  static final float[] NONE = {};
 
   private static Matrix rowsOf(Tensor x) {
     return new Matrix(array(x), x.offset(), x.shape().last());
@@ -216,6 +226,26 @@ abstract sealed class TrainingBackend extends HostBackend permits VectorBackend 
     return new AttentionGradients(dq, dk, dv);
   }
 
+  // ---- products
+  // -----------------------------------------------------------------------------------------------
+
+  /// A weight in another format than F32 is one that is not trained; its definition reads rows.
+  @Override
+  public Tensor linearBackwardInput(Tensor dy, PackedWeight weight) {
+    if (weight.format() != WeightFormat.F32) {
+      return super.linearBackwardInput(dy, weight);
+    }
+    float[] result = new float[dy.shape().rows() * weight.inputs()];
+    Matrix dx = new Matrix(result, 0, weight.inputs());
+    backward.input(rowsOf(dy), dy.shape().rows(), (PanelWeight) weight, dx);
+    return wrap(result, dy.shape().withLast(weight.inputs()));
+  }
+
+  @Override
+  public void linearBackwardWeight(Tensor x, Tensor dy, PackedWeight sum) {
+    backward.weight(rowsOf(x), rowsOf(dy), x.shape().rows(), (PanelWeight) sum);
+  }
+
   // ---- losses
   // -------------------------------------------------------------------------------------------------
 
@@ -255,6 +285,77 @@ abstract sealed class TrainingBackend extends HostBackend permits VectorBackend 
           }
         });
     return wrap(result, logits.shape());
+  }
+
+  /// As its definition does it, with one array of logits that become their own gradients.
+  @Override
+  public LinearLoss linearCrossEntropy(
+      Tensor x,
+      PackedWeight weight,
+      int[] targets,
+      boolean wantsInput,
+      @Nullable PackedWeight sum) {
+    if (weight.format() != WeightFormat.F32) {
+      return super.linearCrossEntropy(x, weight, targets, wantsInput, sum);
+    }
+    PanelWeight w = (PanelWeight) weight;
+    int[] kept = Targets.keptRows(targets);
+    int most = Math.min(kept.length, Targets.BLOCK);
+    Matrix rows = new Matrix(new float[most * w.inputs()], 0, w.inputs());
+    Matrix logits = new Matrix(new float[most * w.outputs()], 0, w.outputs());
+    float[] dx = wantsInput ? new float[x.shape().size()] : NONE;
+    double loss = 0;
+    for (int from = 0; from < kept.length; from += most) {
+      int[] some = Arrays.copyOfRange(kept, from, Math.min(kept.length, from + most));
+      copyRows(rowsOf(x), some, rows);
+      Arrays.fill(logits.array(), 0); // products add
+      products.linear(rows, some.length, w, logits, Finish.nothing(w));
+      loss += losses(logits, some, targets, 1f / kept.length);
+      if (sum != null) {
+        backward.weight(rows, logits, some.length, (PanelWeight) sum);
+      }
+      if (wantsInput) {
+        Arrays.fill(rows.array(), 0);
+        backward.input(logits, some.length, w, rows);
+        for (int i = 0; i < some.length; i++) {
+          System.arraycopy(rows.array(), rows.at(i, 0), dx, some[i] * w.inputs(), w.inputs());
+        }
+      }
+    }
+    float mean = (float) (loss / Math.max(1, kept.length));
+    return new LinearLoss(
+        wrap(new float[] {mean}, Shape.of()), wantsInput ? wrap(dx, x.shape()) : null);
+  }
+
+  private static void copyRows(Matrix from, int[] numbers, Matrix to) {
+    for (int i = 0; i < numbers.length; i++) {
+      System.arraycopy(from.array(), from.at(numbers[i], 0), to.array(), to.at(i, 0), to.stride());
+    }
+  }
+
+  /// Turns rows of logits into their gradients.
+  ///
+  /// @return the sum of the losses
+  private double losses(Matrix logits, int[] rows, int[] targets, float weight) {
+    int width = logits.stride();
+    double[] losses = new double[rows.length];
+    inParts(
+        rows.length,
+        1,
+        (long) rows.length * width * FUNCTION_WORK,
+        (i, _) -> {
+          float[] scratch = new float[width + Lanes.COUNT];
+          int at = logits.at(i, 0);
+          int target = targets[rows[i]];
+          losses[i] =
+              Losses.gradient(
+                  logits.array(), at, width, target, weight, scratch, logits.array(), at);
+        });
+    double sum = 0;
+    for (double each : losses) {
+      sum += each;
+    }
+    return sum;
   }
 
   // ---- parameters

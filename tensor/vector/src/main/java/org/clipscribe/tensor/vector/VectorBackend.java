@@ -24,14 +24,10 @@ import org.jspecify.annotations.Nullable;
 /// depend on the number of threads: a thread does whole rows or whole panels, and how many makes no
 /// difference to any of them.
 final class VectorBackend extends TrainingBackend {
-  private static final float[] NONE = {};
-
-  private final Products products;
   private final WarmUp warmUp = new WarmUp();
 
   VectorBackend(int threads) {
     super(new WorkCrew(threads), Arena.ofShared());
-    products = new Products(crew);
   }
 
   static String describe(int threads) {
