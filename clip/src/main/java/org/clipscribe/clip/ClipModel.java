@@ -59,7 +59,8 @@ public record ClipModel(
     return images.matmulTransposed(texts).times(logitScale.map(Unary.EXP));
   }
 
-  private static Tensor unitLength(Tensor x) {
+  /// Scales each row `[.., D]` to length 1.
+  public static Tensor unitLength(Tensor x) {
     Tensor scale = x.times(x).reduce(Reduction.SUM).map(Unary.RECIPROCAL_SQRT);
     return x.times(scale.expand(x.shape().last()));
   }

@@ -16,6 +16,13 @@ public record Concept(
     plurals = List.copyOf(plurals);
   }
 
+  /// `a` or `an` before the name of one thing. The vowels of the concepts' names are spoken as
+  /// written, but for `ewe`.
+  public static String withArticle(String name) {
+    boolean vowel = "aeiou".indexOf(name.charAt(0)) >= 0 && !name.equals("ewe");
+    return (vowel ? "an " : "a ") + name;
+  }
+
   @Override
   public String toString() {
     return name;

@@ -44,7 +44,7 @@ final class Grammar {
     boolean lone = facts.objects().size() == 1;
     if (lone && facts.objects().get(0).count() == 1 && random.chance(60)) {
       String name = anyName(facts.objects().get(0).concept(), random);
-      return prefix.isEmpty() && random.chance(30) ? name : prefix + withArticle(name);
+      return prefix.isEmpty() && random.chance(30) ? name : prefix + Concept.withArticle(name);
     }
     String things =
         !lone && random.chance(12)
@@ -98,19 +98,12 @@ final class Grammar {
   private String one(Group group) {
     Concept concept = group.concept();
     return group.count() == 1
-        ? withArticle(concept.name())
+        ? Concept.withArticle(concept.name())
         : number(group.count()) + " " + concept.plural();
   }
 
   private static String number(int count) {
     return count < NUMBERS.size() ? NUMBERS.get(count) : Integer.toString(count);
-  }
-
-  /// `a` or `an` before the name of one thing. The vowels of the concepts' names are spoken as
-  /// written, but for `ewe`.
-  static String withArticle(String name) {
-    boolean vowel = "aeiou".indexOf(name.charAt(0)) >= 0 && !name.equals("ewe");
-    return (vowel ? "an " : "a ") + name;
   }
 
   private String behind(Background background, boolean first, SceneRandom random) {
@@ -119,8 +112,8 @@ final class Grammar {
       List<String> words = concepts.words(background);
       String any = first ? word : words.get(random.below(words.size()));
       return switch (first ? 0 : random.below(3)) {
-        case 0 -> "on " + withArticle(any) + " background";
-        case 1 -> "against " + withArticle(any) + " background";
+        case 0 -> "on " + Concept.withArticle(any) + " background";
+        case 1 -> "against " + Concept.withArticle(any) + " background";
         default -> "on " + any;
       };
     }

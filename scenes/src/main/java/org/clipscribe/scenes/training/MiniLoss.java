@@ -1,0 +1,152 @@
+package org.clipscribe.scenes.training;
+
+import java.util.Arrays;
+import java.util.List;
+import org.clipscribe.clip.ClipModel;
+import org.clipscribe.clip.ClipTokenizer;
+import org.clipscribe.clip.TextBatch;
+import org.clipscribe.clip.TowerOutput;
+import org.clipscribe.gpt2.Gpt2Tokenizer;
+import org.clipscribe.gpt2.Pass;
+import org.clipscribe.nn.Probe;
+import org.clipscribe.tensor.Shape;
+import org.clipscribe.tensor.Tensor;
+import org.clipscribe.tensor.spi.Backend;
+
+/// What the miniature is trained by.
+///
+/// *Naming*: each patch names what it shows, and the image embedding the facts of the scene; labels
+/// are free, since scenes are composed. *Contrastive*: CLIP's symmetric loss of pictures and
+/// queries. *Captioning*: the decoder predicts each token of the caption from the prefix and the
+/// tokens before it, all the way back through the mapping network into the vision tower, as in CoCa
+/// (Yu et al., 2022, "CoCa: Contrastive Captioners are Image-Text Foundation Models").
+///
+/// @param decoderTokenizer for captions
+/// @param textTokenizer for queries
+record MiniLoss(
+    Backend backend,
+    MiniConfig config,
+    MiniModel model,
+    SceneFactTargets targets,
+    Gpt2Tokenizer decoderTokenizer,
+    ClipTokenizer textTokenizer) {
+
+  /// How much each part counts. Captioning counts most, as in CoCa; naming stays on, so that the
+  /// tower does not forget patches while it learns words.
+  private static final float NAMING = 0.4f;
+
+  private static final float CONTRASTIVE = 0.5f;
+
+  /// The loss and its parts, to be reported.
+  ///
+  /// @param total what is minimised
+  /// @param parts by name, detached
+  record Parts(Tensor total, List<Part> parts) {}
+
+  record Part(String name, Tensor value) {}
+
+  /// Naming alone.
+  Parts naming(SceneBatch batch) {
+    TowerOutput seen = see(batch);
+    Tensor patches = patchLoss(seen, batch);
+    Tensor scene = targets.loss(model.sceneHead().forward(seen.poolerOutput()), batch.facts());
+    // Four losses are summed in `scene`.
+    return new Parts(
+        patches.plus(scene.times(0.5f)),
+        List.of(part("patch-naming", patches), part("scene-naming", scene)));
+  }
+
+  /// All together.
+  Parts joint(SceneBatch batch) {
+    TowerOutput seen = see(batch);
+    Tensor patches = patchLoss(seen, batch);
+    Tensor scene = targets.loss(model.sceneHead().forward(seen.poolerOutput()), batch.facts());
+    Tensor contrastive = contrastive(seen.poolerOutput(), batch.queries());
+    Tensor captions = captioning(seen.poolerOutput(), batch.captions());
+    Tensor total =
+        captions
+            .plus(contrastive.times(CONTRASTIVE))
+            .plus(patches.times(NAMING))
+            .plus(scene.times(NAMING / 2));
+    return new Parts(
+        total,
+        List.of(
+            part("caption", captions),
+            part("contrastive", contrastive),
+            part("patch-naming", patches),
+            part("scene-naming", scene)));
+  }
+
+  private static Part part(String name, Tensor value) {
+    return new Part(name, value.detached());
+  }
+
+  private TowerOutput see(SceneBatch batch) {
+    int side = config.bundle().clip().imageSize();
+    Tensor pixels = Tensor.of(backend, Shape.of(batch.size(), 3, side, side), batch.pixels());
+    return model.clip().vision().forward(pixels, Probe.NONE);
+  }
+
+  private Tensor patchLoss(TowerOutput seen, SceneBatch batch) {
+    return model.patchScores(seen.lastHiddenState()).crossEntropy(batch.patches());
+  }
+
+  private Tensor contrastive(Tensor embeddings, List<String> queries) {
+    TextBatch texts = textTokenizer.encodeBatch(queries, longest(queries));
+    Tensor images =
+        ClipModel.unitLength(model.clip().visualProjection().forward(embeddings));
+    Tensor words = model.clip().textEmbeddings(backend, texts, Probe.NONE);
+    Tensor logits = model.clip().logits(images, words);
+    int[] diagonal = new int[queries.size()];
+    Arrays.setAll(diagonal, i -> i);
+    return logits
+        .crossEntropy(diagonal)
+        .plus(logits.permute(1, 0).crossEntropy(diagonal))
+        .times(0.5f);
+  }
+
+  /// Padding is computed and thrown away, so the batch is as long as its longest text.
+  private int longest(List<String> queries) {
+    int longest =
+        queries.stream().mapToInt(query -> textTokenizer.encode(query).length).max().orElse(2);
+    return Math.min(longest, config.text().positions());
+  }
+
+  private Tensor captioning(Tensor embeddings, List<String> captions) {
+    int batch = captions.size();
+    int[][] tokens = new int[batch][];
+    int longest = 0;
+    for (int b = 0; b < batch; b++) {
+      tokens[b] = decoderTokenizer.encode(captions.get(b));
+      longest = Math.max(longest, tokens[b].length);
+    }
+    int end = decoderTokenizer.endOfText();
+    int prefixRows = config.bundle().mapping().prefixLength();
+    int rows = 1 + prefixRows + longest;
+    int[] inputs = new int[batch * longest];
+    int[] wanted = new int[batch * rows];
+    Arrays.fill(inputs, end);
+    Arrays.fill(wanted, Tensor.IGNORED);
+    for (int b = 0; b < batch; b++) {
+      // The row of each token predicts the next one, and the last row of the prefix the first.
+      int first = b * rows + prefixRows;
+      System.arraycopy(tokens[b], 0, inputs, b * longest, tokens[b].length);
+      System.arraycopy(tokens[b], 0, wanted, first, tokens[b].length);
+      wanted[first + tokens[b].length] = end;
+    }
+    int width = config.bundle().gpt2().width();
+    int[] begin = new int[batch];
+    Arrays.fill(begin, end);
+    Tensor x =
+        Tensor.concatenate(
+                1,
+                model.gpt2().embed(backend, begin).reshape(batch, 1, width),
+                model.mapping().forward(embeddings, Probe.NONE),
+                model.gpt2().embed(backend, inputs).reshape(batch, longest, width))
+            .plus(model.gpt2().positions(backend, 0, rows));
+    return model
+        .gpt2()
+        .forward(x, Pass.PLAIN)
+        .linearCrossEntropy(model.gpt2().wte().table(), wanted);
+  }
+}
