@@ -54,8 +54,7 @@ final class MiniBundle {
 
   /// @param prefix taken off the names
   private static void weights(
-      Path file, NamedTensors tensors, String prefix, Predicate<String> wanted)
-      throws IOException {
+      Path file, NamedTensors tensors, String prefix, Predicate<String> wanted) throws IOException {
     Map<String, TensorInfo> layout = new LinkedHashMap<>();
     for (String name : tensors.names()) {
       if (wanted.test(name)) {
@@ -63,8 +62,7 @@ final class MiniBundle {
             name.substring(prefix.length()), new TensorInfo(DType.F32, tensors.info(name).shape()));
       }
     }
-    try (SafetensorsWriter writer =
-        new SafetensorsWriter(file, layout, Map.of("format", "pt"))) {
+    try (SafetensorsWriter writer = new SafetensorsWriter(file, layout, Map.of("format", "pt"))) {
       for (String name : layout.keySet()) {
         writer.copy(name, tensors, prefix + name);
       }

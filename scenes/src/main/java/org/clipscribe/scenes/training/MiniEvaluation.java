@@ -73,7 +73,8 @@ record MiniEvaluation(String name, Scenes scenes) {
     int positions = clip.text().config().positions();
     Tensor labels =
         clip.textEmbeddings(backend, tokenizer.encodeBatch(prompts, positions), Probe.NONE);
-    int[] likeliest = embeddings(backend, clip, preprocessor, lone).matmulTransposed(labels).argMax();
+    int[] likeliest =
+        embeddings(backend, clip, preprocessor, lone).matmulTransposed(labels).argMax();
     int right = 0;
     for (int i = 0; i < likeliest.length; i++) {
       right += likeliest[i] == concepts.get(i) ? 1 : 0;

@@ -93,8 +93,7 @@ record MiniLoss(
 
   private Tensor contrastive(Tensor embeddings, List<String> queries) {
     TextBatch texts = textTokenizer.encodeBatch(queries, longest(queries));
-    Tensor images =
-        ClipModel.unitLength(model.clip().visualProjection().forward(embeddings));
+    Tensor images = ClipModel.unitLength(model.clip().visualProjection().forward(embeddings));
     Tensor words = model.clip().textEmbeddings(backend, texts, Probe.NONE);
     Tensor logits = model.clip().logits(images, words);
     int[] diagonal = new int[queries.size()];

@@ -17,8 +17,8 @@ import org.clipscribe.nn.NamedTensors;
 import org.clipscribe.nn.SeededTensors;
 import org.clipscribe.nn.training.AdamW;
 import org.clipscribe.nn.training.GlobalNorm;
-import org.clipscribe.nn.training.TrainingCheckpoint;
 import org.clipscribe.nn.training.Trainables;
+import org.clipscribe.nn.training.TrainingCheckpoint;
 import org.clipscribe.scenes.SceneVocabulary;
 import org.clipscribe.scenes.Scenes;
 import org.clipscribe.tensor.WeightFormat;
@@ -53,8 +53,7 @@ final class MiniTrainer {
   private int step;
 
   /// @param folder where everything is written, and read if there is a checkpoint
-  MiniTrainer(Backend backend, MiniOptions options, Path folder, Scenes scenes)
-      throws IOException {
+  MiniTrainer(Backend backend, MiniOptions options, Path folder, Scenes scenes) throws IOException {
     this.options = options;
     this.folder = folder;
     this.scenes = scenes;
@@ -100,8 +99,7 @@ final class MiniTrainer {
       Backend backend, SceneFactTargets targets, @Nullable TrainingCheckpoint from) {
     NamedTensors tensors = from == null ? fresh(backend, targets) : from.model();
     return Checkpoint.of(tensors, "the miniature")
-        .loadNamed(
-            backend, WeightFormat.F32, source -> MiniModel.of(source, config, targets));
+        .loadNamed(backend, WeightFormat.F32, source -> MiniModel.of(source, config, targets));
   }
 
   private NamedTensors fresh(Backend backend, SceneFactTargets targets) {
@@ -150,8 +148,7 @@ final class MiniTrainer {
         Autograd.valueAndGradients(
             leaves,
             () -> {
-              parts[0] =
-                  step < options.namingSteps() ? loss.naming(batch) : loss.joint(batch);
+              parts[0] = step < options.namingSteps() ? loss.naming(batch) : loss.joint(batch);
               return parts[0].total();
             })) {
       double norm = GlobalNorm.clip(result.gradients(), NORM_LIMIT);

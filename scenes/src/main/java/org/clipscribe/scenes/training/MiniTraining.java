@@ -84,14 +84,12 @@ public final class MiniTraining {
       long saved = begin;
       long shown = begin;
       int shownStep = trainer.step();
-      while (trainer.step() < options.steps()
-          && (System.nanoTime() - begin) / 60e9 < minutes) {
+      while (trainer.step() < options.steps() && (System.nanoTime() - begin) / 60e9 < minutes) {
         float loss = trainer.update(log);
         long now = System.nanoTime();
         if (trainer.step() % 50 == 0) {
           double speed = (trainer.step() - shownStep) * options.batch() / ((now - shown) / 1e9);
-          out.printf(
-              Locale.ROOT, "step %d loss %.4f %.1f scenes/s%n", trainer.step(), loss, speed);
+          out.printf(Locale.ROOT, "step %d loss %.4f %.1f scenes/s%n", trainer.step(), loss, speed);
           shown = now;
           shownStep = trainer.step();
         }

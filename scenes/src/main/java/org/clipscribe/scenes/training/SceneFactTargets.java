@@ -45,8 +45,7 @@ record SceneFactTargets(int concepts) {
     for (int b = 0; b < batch; b++) {
       List<Group> objects = facts.get(b).objects();
       for (int s = 0; s < SLOTS; s++) {
-        slots[SLOTS * b + s] =
-            s < objects.size() ? objects.get(s).concept().index() : concepts;
+        slots[SLOTS * b + s] = s < objects.size() ? objects.get(s).concept().index() : concepts;
       }
       relations[b] = RELATIONS.indexOf(facts.get(b).relation());
       counts[b] = Math.min(objects.get(0).count(), COUNTS - 1);
