@@ -117,11 +117,19 @@ public interface GradientOperations extends ParameterOperations {
   /// @return rank 0
   default Tensor crossEntropy(Tensor logits, int[] targets) {
     int width = logits.shape().last();
-    Tensor shifted = logits.minus(logits.reduce(Reduction.MAXIMUM).expand(width));
+    int[] kept = Targets.keptRows(targets);
+    if (kept.length == 0) {
+      return Tensor.zeros(logits.backend());
+    }
+    Tensor rows = logits.reshape(targets.length, width).select(0, kept);
+    Tensor shifted = rows.minus(rows.reduce(Reduction.MAXIMUM).expand(width));
     Tensor logSums = shifted.map(Unary.EXP).reduce(Reduction.SUM).map(Unary.LOG);
-    Tensor logs = shifted.minus(logSums.expand(width));
-    Tensor sum = logs.times(Targets.oneHot(logits, targets)).reshape(1, -1).reduce(Reduction.SUM);
-    return sum.times(-1f / Math.max(1, Targets.kept(targets))).reshape(Shape.of());
+    // The only one that minus infinity is not added to; a product with 0 and 1 would make NaN of an
+    // infinite logit elsewhere.
+    Tensor chosen = Targets.oneHot(rows, Targets.of(targets, kept)).map(Unary.LOG);
+    Tensor hits = shifted.plus(chosen).reduce(Reduction.MAXIMUM);
+    Tensor losses = logSums.minus(hits).reshape(1, kept.length);
+    return losses.reduce(Reduction.MEAN).reshape(Shape.of());
   }
 
   /// `(softmax(logits) - 1 at the target) / kept rows * dy`, 0 in ignored rows.
@@ -154,7 +162,7 @@ public interface GradientOperations extends ParameterOperations {
     int[] kept = Targets.keptRows(targets);
     for (int from = 0; from < kept.length; from += Targets.BLOCK) {
       int[] some = Arrays.copyOfRange(kept, from, Math.min(kept.length, from + Targets.BLOCK));
-      int[] wanted = Arrays.stream(some).map(row -> targets[row]).toArray();
+      int[] wanted = Targets.of(targets, some);
       Tensor block = rows.select(0, some);
       Tensor logits = x.backend().linear(block, weight);
       Tensor share = Tensor.zeros(x.backend()).zip(Binary.ADD, (float) some.length / kept.length);

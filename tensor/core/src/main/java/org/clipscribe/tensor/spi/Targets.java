@@ -18,6 +18,11 @@ public final class Targets {
     return IntStream.range(0, targets.length).filter(i -> targets[i] != Tensor.IGNORED).toArray();
   }
 
+  /// The targets of some rows.
+  static int[] of(int[] targets, int[] rows) {
+    return Arrays.stream(rows).map(row -> targets[row]).toArray();
+  }
+
   /// How many rows have a target.
   public static int kept(int[] targets) {
     return (int) Arrays.stream(targets).filter(target -> target != Tensor.IGNORED).count();

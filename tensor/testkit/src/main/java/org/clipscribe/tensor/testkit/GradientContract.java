@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.clipscribe.tensor.Dropout;
 import org.clipscribe.tensor.PackedWeight;
+import org.clipscribe.tensor.Shape;
 import org.clipscribe.tensor.Tensor;
 import org.clipscribe.tensor.Unary;
 import org.clipscribe.tensor.WeightFormat;
@@ -153,6 +154,18 @@ interface GradientContract extends BackendFixture {
       assertThat(result.loss()).isZero();
       assertThat(result.gradients().of(x).orElseThrow().toArray()).containsOnly(0);
       assertThat(result.gradients().sumOfSquares()).isZero();
+    }
+  }
+
+  @Test
+  default void aTokenThatIsRuledOutCostsNothing() {
+    float no = Float.NEGATIVE_INFINITY;
+    Tensor x = Tensor.of(backend(), Shape.of(2, 3), 1, no, 1, 2, no, no);
+    try (ValueAndGradients result =
+        Autograd.valueAndGradients(Leaves.of(x), () -> x.crossEntropy(2, 0))) {
+      assertThat(result.loss()).isCloseTo((float) Math.log(2) / 2, within(1e-6f));
+      TensorAssert.assertClose(
+          result.gradients().of(x).orElseThrow(), new float[] {0.25f, 0, -0.25f, 0, 0, 0}, 1e-6);
     }
   }
 }
