@@ -1,0 +1,48 @@
+package org.clipscribe.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import org.clipscribe.captioner.Captioner;
+import org.clipscribe.captioner.CaptionerOptions;
+import org.clipscribe.cli.ModelLocator.Location;
+import org.clipscribe.convert.ConvertRequest;
+
+/// Opens the model that a command was given; checkpoints are converted on the way, once.
+///
+/// @param quiet whether notes and warnings are left out
+record Models(Terminal terminal, boolean quiet) {
+
+  /// The bundle at a place.
+  Path folder(Location location) {
+    return switch (location) {
+      case Location.BundleFolder(Path folder) -> folder;
+      case Location.Checkpoint(Path file) -> {
+        try {
+          yield CheckpointCache.of(terminal.environment()).bundle(file, this::convert);
+        } catch (IOException | UncheckedIOException e) {
+          throw CommandException.resources(
+              "%s; convert it to a place of your own: clipscribe convert %s --to DIR"
+                  .formatted(Failure.of(e).message(), file));
+        }
+      }
+    };
+  }
+
+  private void convert(Path checkpoint, Path bundle) {
+    if (!quiet) {
+      terminal.note("note: converting %s once, into %s".formatted(checkpoint, bundle));
+    }
+    ConvertRequest request =
+        ConvertRequest.of(checkpoint, bundle).withToolVersion(Clipscribe.version());
+    new Conversions(terminal, quiet).run(request);
+  }
+
+  Captioner open(Path bundle, CaptionerOptions options) {
+    Captioner captioner = Captioner.open(bundle, options);
+    if (!quiet) {
+      captioner.notice().ifPresent(terminal::warning);
+    }
+    return captioner;
+  }
+}
