@@ -4,9 +4,10 @@ module org.clipscribe.captioner {
   requires static transitive org.jspecify;
   requires transitive org.clipscribe.clip;
   requires transitive org.clipscribe.gpt2;
+  requires org.clipscribe.report;
 
   exports org.clipscribe.captioner;
   exports org.clipscribe.captioner.dataset;
+  exports org.clipscribe.captioner.evaluation;
   exports org.clipscribe.captioner.training.log;
-  exports org.clipscribe.captioner.video;
 }
