@@ -1,6 +1,7 @@
 package org.clipscribe.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,12 +11,14 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 import org.clipscribe.captioner.Bundle;
 import org.clipscribe.captioner.CaptionRequest;
+import org.clipscribe.captioner.Captioner;
 import org.clipscribe.captioner.CaptionerOptions;
 import org.clipscribe.cli.ModelLocator.Location;
 import org.clipscribe.cli.ModelLocator.ModelSize;
 import org.clipscribe.cli.Targets.SidecarFormat;
 import org.clipscribe.cli.Targets.Target;
 import org.clipscribe.clip.Image;
+import org.clipscribe.convert.ConvertRequest;
 import org.clipscribe.media.CaptionOverlay;
 import org.clipscribe.media.CaptionOverlay.Placement;
 import org.clipscribe.media.ImageFileReader;
@@ -84,14 +87,13 @@ final class CaptionRun {
 
   void caption(
       Inputs.Found inputs, Location location, CaptionerOptions options, ReadOptions readOptions) {
-    Models models = new Models(terminal, quiet);
-    Path bundle = models.folder(location);
+    Path bundle = folder(location);
     // The small files first: what is wrong with them is known before the weights are read.
     Bundle small = Bundle.open(bundle);
     String size = size(small);
     List<Target> targets = targets(inputs.pictures(), size);
     ResultWriter writer = new ResultWriter(terminal.results(), plan.format(), inputs.single());
-    try (LazyCaptioner captioner = new LazyCaptioner(() -> models.open(bundle, options))) {
+    try (LazyCaptioner captioner = new LazyCaptioner(() -> open(bundle, options))) {
       boolean visible = targets.size() > 1 && terminal.messagesAreTerminal() && !quiet;
       ProgressBar progress = new ProgressBar(terminal.messages(), visible, targets.size());
       CaptionRequest request = plan.request().apply(small.config().maxLength());
@@ -99,6 +101,36 @@ final class CaptionRun {
           .run(targets);
     }
     writer.end();
+  }
+
+  private Captioner open(Path bundle, CaptionerOptions options) {
+    Captioner captioner = Captioner.open(bundle, options);
+    captioner.notice().ifPresent(this::warn);
+    return captioner;
+  }
+
+  private Path folder(Location location) {
+    return switch (location) {
+      case Location.BundleFolder(Path folder) -> folder;
+      case Location.Checkpoint(Path file) -> {
+        try {
+          yield CheckpointCache.of(terminal.environment()).bundle(file, this::convert);
+        } catch (IOException | UncheckedIOException e) {
+          throw CommandException.resources(
+              "%s; convert it to a place of your own: clipscribe convert %s --to DIR"
+                  .formatted(Failure.of(e).message(), file));
+        }
+      }
+    };
+  }
+
+  private void convert(Path checkpoint, Path bundle) {
+    if (!quiet) {
+      terminal.note("note: converting %s once, into %s".formatted(checkpoint, bundle));
+    }
+    ConvertRequest request =
+        ConvertRequest.of(checkpoint, bundle).withToolVersion(Clipscribe.version());
+    new Conversions(terminal, quiet).run(request);
   }
 
   /// What the model is; a wrong `-S` is corrected aloud, as the shapes say it.

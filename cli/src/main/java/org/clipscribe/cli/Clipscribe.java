@@ -83,8 +83,8 @@ final class Clipscribe implements Runnable {
     CommandLine commands =
         new CommandLine(root)
             .addSubcommand(new CaptionCommand(root, terminal))
-            .addSubcommand(new VideoCommand(root, terminal))
             .addSubcommand(new ConvertCommand(root, terminal))
+            .addSubcommand(new EvaluateCommand(root, terminal))
             .addSubcommand(new DoctorCommand(terminal))
             .addSubcommand(new DevicesCommand(terminal));
     // After the last command was added, because these settings reach only those that are there.

@@ -19,7 +19,7 @@ class ClipscribeTest {
   private final Session session = new Session();
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "caption", "video", "convert", "doctor", "devices"})
+  @ValueSource(strings = {"", "caption", "convert", "doctor", "devices"})
   void showsHelpWithAnExampleThatBeginsWithOurName(String command) {
     Outcome outcome = command.isEmpty() ? session.run("--help") : session.run(command, "--help");
 

@@ -148,7 +148,7 @@ public final class CaptionOverlay {
     return buffered;
   }
 
-  static Image pixels(BufferedImage buffered) {
+  private static Image pixels(BufferedImage buffered) {
     byte[] bgr = data(buffered);
     byte[] rgb = new byte[bgr.length];
     swap(bgr, rgb);

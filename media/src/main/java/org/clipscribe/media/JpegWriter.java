@@ -1,5 +1,6 @@
 package org.clipscribe.media;
 
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -45,14 +46,19 @@ public final class JpegWriter {
 
   /// The bytes of a JPEG file.
   static byte[] encode(Image image) throws IOException {
+    return encode(CaptionOverlay.buffered(image), QUALITY);
+  }
+
+  /// @param quality 0 to 1
+  static byte[] encode(BufferedImage image, float quality) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
     try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
       writer.setOutput(out);
       ImageWriteParam parameters = writer.getDefaultWriteParam();
       parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-      parameters.setCompressionQuality(QUALITY);
-      writer.write(null, new IIOImage(CaptionOverlay.buffered(image), null, null), parameters);
+      parameters.setCompressionQuality(quality);
+      writer.write(null, new IIOImage(image, null, null), parameters);
     } finally {
       writer.dispose();
     }
