@@ -1,7 +1,6 @@
 package org.clipscribe.cli;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +17,6 @@ import org.clipscribe.cli.ModelLocator.ModelSize;
 import org.clipscribe.cli.Targets.SidecarFormat;
 import org.clipscribe.cli.Targets.Target;
 import org.clipscribe.clip.Image;
-import org.clipscribe.convert.ConvertRequest;
 import org.clipscribe.media.CaptionOverlay;
 import org.clipscribe.media.CaptionOverlay.Placement;
 import org.clipscribe.media.ImageFileReader;
@@ -87,7 +85,7 @@ final class CaptionRun {
 
   void caption(
       Inputs.Found inputs, Location location, CaptionerOptions options, ReadOptions readOptions) {
-    Path bundle = folder(location);
+    Path bundle = new ModelFolders(terminal, quiet).bundle(location);
     // The small files first: what is wrong with them is known before the weights are read.
     Bundle small = Bundle.open(bundle);
     String size = size(small);
@@ -107,30 +105,6 @@ final class CaptionRun {
     Captioner captioner = Captioner.open(bundle, options);
     captioner.notice().ifPresent(this::warn);
     return captioner;
-  }
-
-  private Path folder(Location location) {
-    return switch (location) {
-      case Location.BundleFolder(Path folder) -> folder;
-      case Location.Checkpoint(Path file) -> {
-        try {
-          yield CheckpointCache.of(terminal.environment()).bundle(file, this::convert);
-        } catch (IOException | UncheckedIOException e) {
-          throw CommandException.resources(
-              "%s; convert it to a place of your own: clipscribe convert %s --to DIR"
-                  .formatted(Failure.of(e).message(), file));
-        }
-      }
-    };
-  }
-
-  private void convert(Path checkpoint, Path bundle) {
-    if (!quiet) {
-      terminal.note("note: converting %s once, into %s".formatted(checkpoint, bundle));
-    }
-    ConvertRequest request =
-        ConvertRequest.of(checkpoint, bundle).withToolVersion(Clipscribe.version());
-    new Conversions(terminal, quiet).run(request);
   }
 
   /// What the model is; a wrong `-S` is corrected aloud, as the shapes say it.

@@ -86,6 +86,7 @@ final class Clipscribe implements Runnable {
             .addSubcommand(new ConvertCommand(root, terminal))
             .addSubcommand(new EvaluateCommand(root, terminal))
             .addSubcommand(new DoctorCommand(terminal))
+            .addSubcommand(DatasetCommand.withSubcommands(root, terminal))
             .addSubcommand(new DevicesCommand(terminal));
     // After the last command was added, because these settings reach only those that are there.
     return commands

@@ -144,7 +144,7 @@ public final class DatasetBuilder {
     recipe.put("images", plan.images());
     recipe.put("source", request.source().kind().label());
     recipe.put("model", embedder.digest());
-    recipe.put("precision", embedder.precision());
+    recipe.put("settings", embedder.settings());
     recipe.put("shard_size", request.shardSize());
     return Json.writePretty(recipe).getBytes(StandardCharsets.UTF_8);
   }
@@ -156,9 +156,9 @@ public final class DatasetBuilder {
     try (Plan.Reader images = plan.read();
         ShardEmbedder work =
             new ShardEmbedder(request, embedder, problems, done -> show(done, plan))) {
-      for (List<Row> rows = images.next(request.shardSize());
+      for (List<Row> rows = images.shard(request.shardSize());
           !rows.isEmpty();
-          rows = images.next(request.shardSize())) {
+          rows = images.shard(request.shardSize())) {
         Optional<Shard> finished = files.finished(shards.size());
         if (finished.isPresent()) {
           work.skip(rows.size());
@@ -175,7 +175,7 @@ public final class DatasetBuilder {
     return new Manifest(
         embedder.width(),
         embedder.digest(),
-        embedder.precision(),
+        embedder.settings(),
         request.source().kind().label(),
         counts,
         shards);

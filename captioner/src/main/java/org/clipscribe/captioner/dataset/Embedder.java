@@ -14,8 +14,9 @@ public interface Embedder {
   /// [org.clipscribe.captioner.ImageEmbedder#digest].
   String digest();
 
-  /// How weights are kept, like `f32`: embeddings differ in their last digits.
-  String precision();
+  /// What else embeddings depend on, in words, like `f32, upright`: how weights are kept, and how
+  /// image files are read.
+  String settings();
 
   /// Decodes and preprocesses an image. Called by several threads at once.
   ///

@@ -175,15 +175,20 @@ public final class EmbeddingDataset implements AutoCloseable {
     return manifest.model();
   }
 
-  /// How the weights were kept that made the embeddings, like `f32`.
-  public String precision() {
-    return manifest.precision();
+  /// How weights were kept and image files read, like `f32, upright`: see [Embedder#settings].
+  public String settings() {
+    return manifest.settings();
   }
 
   /// SHA-256 of `dataset.json`, in hexadecimal. As that holds the digests of all other files, it
   /// stands for the whole data set.
   public String digest() {
     return digest;
+  }
+
+  /// Number of shards.
+  public int shards() {
+    return manifest.shards().size();
   }
 
   /// Size of all files but the manifest.

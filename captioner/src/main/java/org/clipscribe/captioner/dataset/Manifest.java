@@ -16,13 +16,13 @@ import org.clipscribe.nn.json.JsonObject;
 ///
 /// @param width of the embeddings
 /// @param model digest of what made the embeddings, see [Embedder#digest]
-/// @param precision of its weights
+/// @param settings see [Embedder#settings]
 /// @param source the kind of source that images and captions came from, like `flickr30k`
 /// @param splits how many images and captions each split has
 record Manifest(
     int width,
     String model,
-    String precision,
+    String settings,
     String source,
     Map<Split, Count> splits,
     List<Shard> shards) {
@@ -90,7 +90,7 @@ record Manifest(
     return new Manifest(
         json.integer("width", 1, 1 << 20),
         json.object("model").string("sha256"),
-        json.object("model").string("precision"),
+        json.object("model").string("settings"),
         json.string("source"),
         splits,
         shards);
@@ -114,7 +114,7 @@ record Manifest(
     json.put("source", source);
     Map<String, Object> maker = new LinkedHashMap<>();
     maker.put("sha256", model);
-    maker.put("precision", precision);
+    maker.put("settings", settings);
     json.put("model", maker);
     json.put("shards", shards.stream().map(Shard::toMap).toList());
     return Json.writePretty(json).getBytes(StandardCharsets.UTF_8);

@@ -28,6 +28,9 @@ record Plan(Path file, int images, String digest) {
   /// All captions of an image are in memory together.
   private static final int MOST_CAPTIONS = 10_000;
 
+  /// So are the captions of a shard: a few megabytes.
+  private static final int SHARD_CAPTIONS = 1 << 15;
+
   /// Every image that is there and has a caption; the others are reported.
   ///
   /// @param rows sorted by image
@@ -154,12 +157,18 @@ record Plan(Path file, int images, String digest) {
       this.left = left;
     }
 
-    /// @return as many as asked for, fewer at the end
-    List<Row> next(int count) throws IOException {
+    /// The images of a shard.
+    ///
+    /// @param most images; a shard ends earlier when it has more captions than is good for memory
+    /// @return empty at the end
+    List<Row> shard(int most) throws IOException {
       List<Row> rows = new ArrayList<>();
-      while (rows.size() < count && left > 0) {
+      int captions = 0;
+      while (rows.size() < most && captions < SHARD_CAPTIONS && left > 0) {
         byte[] key = in.readNBytes(in.readInt());
-        rows.add(Row.of(key, in.readNBytes(in.readInt())));
+        Row row = Row.of(key, in.readNBytes(in.readInt()));
+        rows.add(row);
+        captions += row.captions().size();
         left--;
       }
       return rows;

@@ -111,7 +111,7 @@ final class Workshop implements Embedder, BuildListener {
   }
 
   @Override
-  public String precision() {
+  public String settings() {
     return "f32";
   }
 

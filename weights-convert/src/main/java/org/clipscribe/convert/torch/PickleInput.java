@@ -83,6 +83,19 @@ final class PickleInput {
     }
   }
 
+  /// Passes over bytes that are wanted later or never.
+  void skip(long count) {
+    if (count < 0 || count > remaining()) {
+      throw refuse("is truncated: " + count + " bytes are announced, " + remaining() + " left");
+    }
+    if (count <= buffer.remaining()) {
+      buffer.position(buffer.position() + (int) count);
+    } else {
+      loaded = position() + count;
+      buffer.clear().limit(0);
+    }
+  }
+
   /// Text up to a line feed, which is taken and dropped.
   String line() {
     StringBuilder line = new StringBuilder();

@@ -38,6 +38,11 @@ final class StorageData {
     return this;
   }
 
+  /// Where in the file it starts.
+  long position() {
+    return bytes.start();
+  }
+
   void read(long position, ByteBuffer into) {
     check();
     bytes.read(position, into);

@@ -1,0 +1,34 @@
+package org.clipscribe.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import org.clipscribe.cli.ModelLocator.Location;
+import org.clipscribe.convert.ConvertRequest;
+
+/// Leads from where a model lies to its bundle: a checkpoint is converted once.
+record ModelFolders(Terminal terminal, boolean quiet) {
+  Path bundle(Location location) {
+    return switch (location) {
+      case Location.BundleFolder(Path folder) -> folder;
+      case Location.Checkpoint(Path file) -> {
+        try {
+          yield CheckpointCache.of(terminal.environment()).bundle(file, this::convert);
+        } catch (IOException | UncheckedIOException e) {
+          throw CommandException.resources(
+              "%s; convert it to a place of your own: clipscribe convert %s --to DIR"
+                  .formatted(Failure.of(e).message(), file));
+        }
+      }
+    };
+  }
+
+  private void convert(Path checkpoint, Path bundle) {
+    if (!quiet) {
+      terminal.note("note: converting %s once, into %s".formatted(checkpoint, bundle));
+    }
+    ConvertRequest request =
+        ConvertRequest.of(checkpoint, bundle).withToolVersion(Clipscribe.version());
+    new Conversions(terminal, quiet).run(request);
+  }
+}
