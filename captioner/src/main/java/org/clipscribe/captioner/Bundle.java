@@ -25,6 +25,8 @@ public record Bundle(Path directory, BundleConfig config, PreprocessorConfig pre
   public static final String WEIGHTS = "model.safetensors";
   public static final String VOCABULARY = "vocab.json";
   public static final String MERGES = "merges.txt";
+  public static final String CLIP_VOCABULARY = "clip_vocab.json";
+  public static final String CLIP_MERGES = "clip_merges.txt";
   public static final String PREPROCESSOR = "preprocessor_config.json";
   public static final String MANIFEST = "manifest.json";
 
@@ -50,6 +52,13 @@ public record Bundle(Path directory, BundleConfig config, PreprocessorConfig pre
           "the model's image_size " + side);
     }
     return new Bundle(directory, config, preprocessor);
+  }
+
+  /// Whether a folder claims to be a bundle: its configuration says so, or it has none that says
+  /// anything else.
+  public static boolean isAt(Path directory) {
+    Path config = directory.resolve(CONFIG);
+    return Files.isRegularFile(config) && !Json.readObject(config).has("model_type");
   }
 
   /// Opens the weights for reading; the caller closes them.
@@ -78,7 +87,7 @@ public record Bundle(Path directory, BundleConfig config, PreprocessorConfig pre
 
   /// Name, size and digest. The digest comes from `manifest.json`; only a bundle without one is
   /// read through.
-  ModelInfo info() {
+  public ModelInfo info() {
     Path name = directory.toAbsolutePath().normalize().getFileName();
     return new ModelInfo(name == null ? "bundle" : name.toString(), config.size(), digest());
   }

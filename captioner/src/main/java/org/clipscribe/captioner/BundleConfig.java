@@ -3,6 +3,8 @@ package org.clipscribe.captioner;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.clipscribe.clip.ClipConfig;
 import org.clipscribe.clip.VisionConfig;
 import org.clipscribe.gpt2.Gpt2Config;
 import org.clipscribe.nn.json.JsonObject;
@@ -15,17 +17,31 @@ import org.clipscribe.nn.json.JsonObject;
 /// @param gpt2 the decoder, in Hugging Face's names
 /// @param maxLength the most tokens of a caption (`max_len`)
 /// @param positionRule `position_rule`, `original` or `clean`
+/// @param text CLIP's other half (`clip_text`), if the bundle holds it
 public record BundleConfig(
     VisionConfig clip,
     MappingConfig mapping,
     Gpt2Config gpt2,
     int maxLength,
-    PositionRule positionRule) {
+    PositionRule positionRule,
+    Optional<TextTower> text) {
   /// What `format` says.
   public static final String FORMAT = "clipscribe-bundle";
 
   /// The newest `version` this code reads.
   public static final int VERSION = 1;
+
+  private static final String TEXT = "clip_text";
+
+  /// A captioner without CLIP's other half.
+  public BundleConfig(
+      VisionConfig clip,
+      MappingConfig mapping,
+      Gpt2Config gpt2,
+      int maxLength,
+      PositionRule positionRule) {
+    this(clip, mapping, gpt2, maxLength, positionRule, Optional.empty());
+  }
 
   /// Reads a bundle's configuration, or one in the form of the original's (`"format":
   /// "clip-gpt-captioning"`), whose position rule is `original` unless it says otherwise.
@@ -40,7 +56,8 @@ public record BundleConfig(
             MappingConfig.of(json.object("mapping")),
             Gpt2Config.of(json.object("gpt2")),
             json.integer("max_len", 1, 1 << 16, 40),
-            rule(json));
+            rule(json),
+            json.has(TEXT) ? Optional.of(TextTower.of(json.object(TEXT))) : Optional.empty());
     int width = config.mapping.width();
     if (config.clip.width() != width) {
       throw json.refuse("clip.hidden_size", config.clip.width(), "embed_size " + width);
@@ -67,7 +84,12 @@ public record BundleConfig(
   }
 
   public BundleConfig withPositionRule(PositionRule rule) {
-    return new BundleConfig(clip, mapping, gpt2, maxLength, rule);
+    return new BundleConfig(clip, mapping, gpt2, maxLength, rule, text);
+  }
+
+  /// The whole CLIP, if the bundle holds it.
+  public Optional<ClipConfig> clipWithText() {
+    return text.map(tower -> tower.with(clip));
   }
 
   /// `S` (ViT-B/32, GPT-2), `L` (ViT-L/14, GPT-2 medium) or `custom`.
@@ -101,6 +123,7 @@ public record BundleConfig(
     json.put("gpt2", gpt2.toMap());
     json.put("max_len", maxLength);
     json.put("position_rule", positionRule.label());
+    text.ifPresent(tower -> json.put(TEXT, tower.toMap()));
     return json;
   }
 }

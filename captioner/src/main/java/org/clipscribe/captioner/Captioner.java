@@ -9,6 +9,8 @@ import org.clipscribe.clip.Image;
 import org.clipscribe.clip.ImagePreprocessor;
 import org.clipscribe.gpt2.Gpt2Decoder;
 import org.clipscribe.gpt2.Gpt2Tokenizer;
+import org.clipscribe.gpt2.TextGenerator;
+import org.clipscribe.gpt2.TextModel;
 import org.clipscribe.gpt2.decoding.Decoding;
 import org.clipscribe.nn.BadInputException;
 import org.clipscribe.nn.Probe;
@@ -94,6 +96,11 @@ public final class Captioner implements AutoCloseable {
 
   public BundleConfig config() {
     return bundle.config();
+  }
+
+  /// The decoder by itself, which continues any text; usable until this is closed.
+  public TextModel textModel() {
+    return new TextModel(new TextGenerator(model.gpt2(), backend), encoder());
   }
 
   /// Captions a picture, always with the likeliest word.

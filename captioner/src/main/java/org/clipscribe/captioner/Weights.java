@@ -68,7 +68,7 @@ record Weights(Bundle bundle, Optional<Path> caches) {
   }
 
   private Checkpoint checkpoint(NamedTensors weights) {
-    return Checkpoint.of(weights, bundle.config().describe());
+    return Checkpoint.of(weights, bundle.config().describe()).ignoring(TextTower::owns);
   }
 
   /// Whose weights an image holds. Size and time tell when the file was exchanged and the manifest

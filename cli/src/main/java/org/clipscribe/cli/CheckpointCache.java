@@ -34,6 +34,11 @@ final class CheckpointCache {
     return new CheckpointCache(base.resolve("clipscribe"));
   }
 
+  /// Our part of the user's cache.
+  Path folder() {
+    return folder;
+  }
+
   /// What makes a bundle of a checkpoint.
   @FunctionalInterface
   interface Conversion {
@@ -98,7 +103,7 @@ final class CheckpointCache {
 
   /// Of the content; taken from a note of ours as long as size and time are those of the note, as
   /// reading gigabytes takes seconds.
-  private String digest(Path file) throws IOException {
+  String digest(Path file) throws IOException {
     Path path = file.toRealPath();
     String state = Files.size(path) + " " + Files.getLastModifiedTime(path).toInstant();
     Path note =
@@ -120,7 +125,11 @@ final class CheckpointCache {
     return digest;
   }
 
-  private static String digestOf(Path file) throws IOException {
+  static String digestOf(byte[] content) {
+    return hex(sha256().digest(content));
+  }
+
+  static String digestOf(Path file) throws IOException {
     MessageDigest digest = sha256();
     try (InputStream in = Files.newInputStream(file)) {
       byte[] block = new byte[1 << 18];

@@ -83,6 +83,10 @@ final class Clipscribe implements Runnable {
     CommandLine commands =
         new CommandLine(root)
             .addSubcommand(new CaptionCommand(root, terminal))
+            .addSubcommand(new GenerateCommand(root, terminal))
+            .addSubcommand(new EmbedCommand(root, terminal))
+            .addSubcommand(new ClassifyCommand(root, terminal))
+            .addSubcommand(new SearchCommand(root, terminal))
             .addSubcommand(new ConvertCommand(root, terminal))
             .addSubcommand(new EvaluateCommand(root, terminal))
             .addSubcommand(new DoctorCommand(terminal))

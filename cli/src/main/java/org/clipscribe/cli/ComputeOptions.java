@@ -29,10 +29,12 @@ final class ComputeOptions {
               + " (default: f32).")
   private WeightFormat precision = WeightFormat.F32;
 
-  @Option(
-      names = "--no-cache",
-      description = "Keep no file of packed weights, with which later runs start faster.")
+  @Option(names = "--no-cache", description = "Keep no files with which later runs start faster.")
   private boolean noCache;
+
+  boolean keepsCaches() {
+    return !noCache;
+  }
 
   /// Weights are mapped: this process is its own, and short.
   ///

@@ -34,11 +34,13 @@ final class ModelLocator {
 
   /// Where a model lies.
   sealed interface Location {
+    Path path();
+
     /// A folder with all that a captioner needs.
-    record BundleFolder(Path folder) implements Location {}
+    record BundleFolder(Path path) implements Location {}
 
     /// A checkpoint that has to be converted first.
-    record Checkpoint(Path file) implements Location {}
+    record Checkpoint(Path path) implements Location {}
   }
 
   /// @param model value of `--model`, if given

@@ -3,13 +3,14 @@ package org.clipscribe.cli;
 /// Prints captions as they come.
 final class ResultWriter {
   private final Results results;
+  private final JsonResults document;
   private final ResultFormat format;
   private final boolean single;
-  private int written;
 
   /// @param single whether the arguments name one picture, see [Inputs.Found]
   ResultWriter(Results results, ResultFormat format, boolean single) {
     this.results = results;
+    this.document = new JsonResults(results, single);
     this.format = format;
     this.single = single;
   }
@@ -21,18 +22,15 @@ final class ResultWriter {
         String file = single ? "" : Texts.oneLine(result.file()) + "\t";
         result.captions().forEach(one -> results.line(file + Texts.oneLine(one.text())));
       }
-      case JSON -> results.print((single ? "" : written == 0 ? "[\n" : ",\n") + result.json());
+      case JSON -> document.add(result.json());
       case JSON_LINES -> results.line(result.json());
     }
-    written++;
   }
 
   /// Completes the document.
   void end() {
-    if (format == ResultFormat.JSON && !single) {
-      results.print(written == 0 ? "[]\n" : "\n]\n");
-    } else if (format == ResultFormat.JSON && written > 0) {
-      results.print("\n");
+    if (format == ResultFormat.JSON) {
+      document.end();
     }
   }
 }

@@ -12,6 +12,17 @@ final class Texts {
     return line.toString();
   }
 
+  /// The same for text of several lines, which stay.
+  static String lines(String text) {
+    StringBuilder lines = new StringBuilder(text.length());
+    text.codePoints()
+        .forEach(
+            c ->
+                lines.appendCodePoint(
+                    Character.isISOControl(c) && c != '\n' && c != '\t' ? '?' : c));
+    return lines.toString();
+  }
+
   /// The end of a text that is too long for its place, marked as cut.
   static String tail(String text, int length) {
     return text.length() <= length ? text : "..." + text.substring(text.length() - length + 3);

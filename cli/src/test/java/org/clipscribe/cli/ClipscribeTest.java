@@ -19,7 +19,18 @@ class ClipscribeTest {
   private final Session session = new Session();
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "caption", "convert", "doctor", "devices"})
+  @ValueSource(
+      strings = {
+        "",
+        "caption",
+        "generate",
+        "embed",
+        "classify",
+        "search",
+        "convert",
+        "doctor",
+        "devices"
+      })
   void showsHelpWithAnExampleThatBeginsWithOurName(String command) {
     Outcome outcome = command.isEmpty() ? session.run("--help") : session.run(command, "--help");
 

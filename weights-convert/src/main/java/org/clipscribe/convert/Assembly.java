@@ -8,14 +8,18 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.clipscribe.captioner.BundleConfig;
 import org.clipscribe.captioner.CaptionModel;
 import org.clipscribe.captioner.PositionRule;
+import org.clipscribe.captioner.TextTower;
+import org.clipscribe.clip.ClipModel;
 import org.clipscribe.nn.BadInputException;
 import org.clipscribe.nn.Checkpoint;
 import org.clipscribe.nn.Fit;
 import org.clipscribe.nn.NamedTensors;
+import org.clipscribe.nn.ParameterSource;
 import org.clipscribe.nn.json.Json;
 import org.clipscribe.nn.json.JsonObject;
 import org.clipscribe.tensor.Backends;
@@ -27,13 +31,19 @@ final class Assembly implements AutoCloseable {
   private static final long USUAL_CAPTION = 40;
 
   private final List<Recognised> opened;
+  private final Recognised clip;
   private final CombinedTensors tensors;
   private final BundleConfig config;
   private final List<String> notes;
 
   private Assembly(
-      List<Recognised> opened, CombinedTensors tensors, BundleConfig config, List<String> notes) {
+      List<Recognised> opened,
+      Recognised clip,
+      CombinedTensors tensors,
+      BundleConfig config,
+      List<String> notes) {
     this.opened = opened;
+    this.clip = clip;
     this.tensors = tensors;
     this.config = config;
     this.notes = notes;
@@ -69,6 +79,11 @@ final class Assembly implements AutoCloseable {
     return notes;
   }
 
+  /// The one that CLIP is from.
+  Recognised clip() {
+    return clip;
+  }
+
   /// The checkpoint that was named first, then the others.
   List<Recognised> sources() {
     return opened;
@@ -82,9 +97,15 @@ final class Assembly implements AutoCloseable {
   /// How the weights compare with the model of a configuration.
   static Fit compare(NamedTensors tensors, BundleConfig config) {
     try (var backend = Backends.open("reference", 1).backend()) {
-      return Checkpoint.of(tensors, "captioner")
-          .compare(backend, source -> CaptionModel.of(source, config));
+      return Checkpoint.of(tensors, "captioner").compare(backend, source -> all(source, config));
     }
+  }
+
+  /// Asks for all that a bundle holds.
+  private static List<Object> all(ParameterSource source, BundleConfig config) {
+    List<Object> models = new ArrayList<>(List.of(CaptionModel.of(source, config)));
+    config.clipWithText().ifPresent(whole -> models.add(ClipModel.of(source.at("clip"), whole)));
+    return models;
   }
 
   /// The steps of putting together.
@@ -123,9 +144,13 @@ final class Assembly implements AutoCloseable {
       request.clip().ifPresent(path -> chosen.put(Part.CLIP, holding(Part.CLIP, path)));
       request.gpt2().ifPresent(path -> chosen.put(Part.GPT2, holding(Part.GPT2, path)));
       for (Part part : Part.values()) {
-        if (!chosen.containsKey(part)) {
+        if (!chosen.containsKey(part) && !part.isOptional()) {
           chosen.put(part, holdingInMain(part));
         }
+      }
+      Recognised clip = Objects.requireNonNull(chosen.get(Part.CLIP));
+      if (hasText(clip)) {
+        chosen.put(Part.TEXT, clip);
       }
       CombinedTensors tensors = new CombinedTensors(request.source().toString());
       chosen.forEach(
@@ -141,7 +166,22 @@ final class Assembly implements AutoCloseable {
             request.source(), "does not fit the captioner that it seems to be: " + fit.faults());
       }
       note(config);
-      return new Assembly(List.copyOf(opened), tensors, config, List.copyOf(notes));
+      return new Assembly(List.copyOf(opened), clip, tensors, config, List.copyOf(notes));
+    }
+
+    /// Both halves must come from one CLIP, or they do not fit each other; and texts need its
+    /// words.
+    private boolean hasText(Recognised clip) {
+      if (!clip.has(Part.TEXT) || !clip.tensors().names().containsAll(TextTower.PROJECTIONS)) {
+        return false;
+      }
+      boolean hasWords = ClipWordFiles.beside(clip.files()).isPresent();
+      if (!hasWords) {
+        notes.add(
+            "CLIP's text encoder is left out, for %s has no vocab.json and merges.txt of CLIP: classify and search will not work"
+                .formatted(clip.files().folder()));
+      }
+      return hasWords;
     }
 
     private Recognised holding(Part part, Path path) {
@@ -161,7 +201,7 @@ final class Assembly implements AutoCloseable {
           switch (part) {
             case CLIP -> "name a folder of CLIP with --clip DIR";
             case GPT2 -> "name a folder of GPT-2 with --gpt2 DIR";
-            case MAPPING ->
+            case TEXT, MAPPING ->
                 "convert the checkpoint that holds it, such as model.pt of the original";
           };
       throw new BadInputException(

@@ -23,6 +23,11 @@ final class CombinedTensors implements NamedTensors {
     places.put(name, new Place(tensors, nameThere));
   }
 
+  /// Adds all of these to others.
+  void copyTo(CombinedTensors others) {
+    others.places.putAll(places);
+  }
+
   void remove(String name) {
     places.remove(name);
   }

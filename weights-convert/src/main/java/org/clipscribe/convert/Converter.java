@@ -57,6 +57,7 @@ public final class Converter {
       Path path = folder.path();
       BundleFiles.copyTokenizer(tokenizerFolder(assembly), path, config);
       writePreprocessor(assembly, path);
+      copyClipWords(assembly, path);
       Files.writeString(path.resolve(Bundle.CONFIG), Json.writePretty(config.toMap()));
       Map<String, TensorInfo> layout = layout(assembly.tensors());
       BundleFiles.writeWeights(assembly.tensors(), layout, path.resolve(Bundle.WEIGHTS), progress);
@@ -101,13 +102,16 @@ public final class Converter {
         .orElseThrow(() -> BundleFiles.noTokenizer(searched.getFirst()));
   }
 
+  private static void copyClipWords(Assembly assembly, Path folder) throws IOException {
+    if (assembly.config().text().isPresent()) {
+      int tokens = assembly.config().text().get().config().vocabulary();
+      ClipWordFiles.beside(assembly.clip().files()).orElseThrow().copyTo(folder, tokens);
+    }
+  }
+
   private static void writePreprocessor(Assembly assembly, Path folder) throws IOException {
     int side = assembly.config().clip().imageSize();
-    Optional<Path> given =
-        assembly.sources().stream()
-            .filter(source -> source.has(Part.CLIP))
-            .reduce((_, last) -> last)
-            .flatMap(source -> source.files().sibling(Bundle.PREPROCESSOR));
+    Optional<Path> given = assembly.clip().files().sibling(Bundle.PREPROCESSOR);
     Path file = folder.resolve(Bundle.PREPROCESSOR);
     if (given.isEmpty()) {
       Files.writeString(file, Json.writePretty(PreprocessorConfig.clip(side).toMap()));

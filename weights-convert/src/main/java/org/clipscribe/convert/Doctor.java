@@ -107,7 +107,7 @@ public final class Doctor {
     for (Part part : Part.values()) {
       if (mapped.names().stream().anyMatch(part::owns)) {
         examine(part, mapped);
-      } else if (family.keys() == KeyMaps.BUNDLE) {
+      } else if (family.keys() == KeyMaps.BUNDLE && !part.isOptional()) {
         problems.add("the " + part.label() + " is missing");
       }
     }

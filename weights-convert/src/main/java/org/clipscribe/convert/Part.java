@@ -1,22 +1,29 @@
 package org.clipscribe.convert;
 
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.clipscribe.captioner.MappingConfig;
 import org.clipscribe.captioner.MappingNetwork;
+import org.clipscribe.captioner.TextTower;
+import org.clipscribe.clip.TextTransformer;
 import org.clipscribe.clip.VisionConfig;
 import org.clipscribe.clip.VisionTransformer;
 import org.clipscribe.gpt2.Gpt2;
 import org.clipscribe.gpt2.Gpt2Config;
+import org.clipscribe.nn.Linear;
 import org.clipscribe.nn.NamedTensors;
 import org.clipscribe.nn.ParameterSource;
+import org.clipscribe.nn.json.Json;
 import org.clipscribe.nn.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
-/// The three networks of a captioner: where their weights are, what their shapes tell, and what
-/// must be known besides.
+/// The three networks of a captioner, and CLIP's other half, which it may do without: where their
+/// weights are, what their shapes tell, and what must be known besides.
 enum Part {
   CLIP("CLIP's image encoder", "clip", "clip.vision_model.") {
     @Override
@@ -62,6 +69,71 @@ enum Part {
         case "clip_vision_model" -> Optional.of(config);
         default -> super.declared(config);
       };
+    }
+  },
+  TEXT("CLIP's text encoder", "clip_text", "clip.text_model.") {
+    @Override
+    boolean isOptional() {
+      return true;
+    }
+
+    @Override
+    boolean owns(String name) {
+      return TextTower.owns(name);
+    }
+
+    @Override
+    Map<String, Long> measure(Measured shapes) {
+      Map<String, Long> sizes = new LinkedHashMap<>();
+      sizes.put("hidden_size", shapes.extent("embeddings.token_embedding.weight", 2, 1));
+      sizes.put("intermediate_size", shapes.extent("encoder.layers.0.mlp.fc1.weight", 2, 0));
+      sizes.put("num_hidden_layers", shapes.layers("encoder.layers"));
+      sizes.put("vocab_size", shapes.extent("embeddings.token_embedding.weight", 2, 0));
+      sizes.put(
+          "max_position_embeddings", shapes.extent("embeddings.position_embedding.weight", 2, 0));
+      Measured projections = new Measured(shapes.tensors(), "clip.");
+      sizes.put("projection_dim", projections.extent("text_projection.weight", 2, 0));
+      return sizes;
+    }
+
+    @Override
+    Model model(JsonObject section) {
+      TextTower tower = TextTower.of(section);
+      int layers = tower.config().layers();
+      return new Model(
+          "transformer [%d x %d]".formatted(layers, tower.config().width()),
+          source -> ask(source.at("clip"), tower));
+    }
+
+    // The projection of pictures belongs to this half, but its width to the other.
+    private Object ask(ParameterSource clip, TextTower tower) {
+      return List.of(
+          TextTransformer.of(clip.at("text_model"), tower.config()),
+          Linear.withoutBias(
+              clip.at("text_projection"), tower.config().width(), tower.embeddingWidth()),
+          clip.get("logit_scale"));
+    }
+
+    @Override
+    Heads heads(Map<String, Long> sizes) {
+      return new Heads("num_attention_heads", size(sizes, "hidden_size"), HEAD_WIDTH);
+    }
+
+    // The width of the common space stands beside the section; the one inside is what a tower alone
+    // would have.
+    @Override
+    Optional<JsonObject> declared(JsonObject config) {
+      if (!config.string("model_type", "").equals("clip")) {
+        return super.declared(config);
+      }
+      String name = config.has("text_config_dict") ? "text_config_dict" : "text_config";
+      if (!config.has(name)) {
+        return Optional.empty();
+      }
+      Map<String, @Nullable Object> section = new LinkedHashMap<>(config.object(name).toMap());
+      section.put("projection_dim", config.get("projection_dim"));
+      byte[] json = Json.write(section).getBytes(StandardCharsets.UTF_8);
+      return Optional.of(Json.parseObject(json, config.origin()));
     }
   },
   MAPPING("mapping network", "mapping", "mapping.") {
@@ -164,6 +236,11 @@ enum Part {
   /// Its section in the configuration of a bundle.
   String section() {
     return section;
+  }
+
+  /// Whether captions can be written without it.
+  boolean isOptional() {
+    return false;
   }
 
   /// Whether a weight of this name belongs to it.

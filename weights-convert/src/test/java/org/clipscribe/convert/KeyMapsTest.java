@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,12 +15,18 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.assertj.core.api.Assertions;
 import org.clipscribe.captioner.BundleConfig;
+import org.clipscribe.clip.ClipConfig;
+import org.clipscribe.clip.ClipModel;
 import org.clipscribe.clip.PreprocessorConfig;
+import org.clipscribe.clip.TextConfig;
 import org.clipscribe.nn.BadInputException;
 import org.clipscribe.nn.DType;
 import org.clipscribe.nn.NamedTensors;
+import org.clipscribe.nn.ParameterLayout;
 import org.clipscribe.nn.TensorInfo;
 import org.clipscribe.nn.safetensors.SafetensorsFile;
+import org.clipscribe.tensor.Backends;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -393,19 +400,36 @@ final class KeyMapsTest {
     assertThat(large.size()).isEqualTo("L");
     for (BundleConfig config : List.of(small, large)) {
       NamedTensors weights = Models.captioner(config);
-      for (Part part : Part.values()) {
-        Map<String, ?> section = Sections.settle(part, weights, Optional.empty());
-        Map<?, ?> expected = (Map<?, ?>) Objects.requireNonNull(config.toMap().get(part.section()));
-        section.forEach(
+      for (Part part : List.of(Part.CLIP, Part.MAPPING, Part.GPT2)) {
+        assertMeasured(part, weights, config.toMap().get(part.section()));
+      }
+    }
+  }
+
+  @Test
+  void measuresTheTextEncoderOfClip() {
+    try (var backend = Backends.open("reference", 1).backend()) {
+      NamedTensors weights =
+          Models.seeded(
+              ParameterLayout.of(
+                  backend, _ -> false, source -> ClipModel.of(source.at("clip"), ClipConfig.BASE)));
+      Map<String, Object> expected = new LinkedHashMap<>(TextConfig.BASE.toMap());
+      expected.put("projection_dim", ClipConfig.BASE.embeddingWidth());
+      assertMeasured(Part.TEXT, weights, expected);
+    }
+  }
+
+  private static void assertMeasured(Part part, NamedTensors weights, @Nullable Object section) {
+    Map<?, ?> expected = (Map<?, ?>) Objects.requireNonNull(section);
+    Sections.settle(part, weights, Optional.empty())
+        .forEach(
             (key, value) -> {
               if (!key.equals("num_channels")) {
-                assertThat(((Number) value).longValue())
+                assertThat(((Number) Objects.requireNonNull(value)).longValue())
                     .as(key)
                     .isEqualTo(((Number) Objects.requireNonNull(expected.get(key))).longValue());
               }
             });
-      }
-    }
   }
 
   private static String refusal(ConvertRequest request) {

@@ -1,0 +1,39 @@
+package org.clipscribe.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/// Which CLIP, and on what it runs.
+final class ClipOptions {
+  @Option(
+      names = "--model",
+      paramLabel = "DIR|FILE",
+      description = {
+        "A folder of CLIP as Hugging Face has it, or a bundle that `clipscribe convert` made with"
+            + " --clip of such a folder. Default: the variable CLIPSCRIBE_MODEL, then weights/small"
+            + " or weights/large."
+      })
+  private @Nullable String model;
+
+  @ArgGroup(exclusive = false)
+  private ComputeOptions compute = new ComputeOptions();
+
+  /// @throws CommandException when there is no such model, or an option makes no sense
+  ClipModels.Opened open(Terminal terminal, boolean quiet) throws IOException {
+    var options = compute.captionerOptions();
+    var location = new ModelLocator(terminal.environment(), Path.of("")).find(model, null, null);
+    return ClipModels.open(location, options, terminal, quiet);
+  }
+
+  /// What else an embedding depends on, besides model and picture.
+  String precision() {
+    return compute.captionerOptions().precision().toString();
+  }
+
+  boolean keepsCaches() {
+    return compute.keepsCaches();
+  }
+}
