@@ -10,4 +10,5 @@ module org.clipscribe.captioner {
   exports org.clipscribe.captioner.dataset;
   exports org.clipscribe.captioner.evaluation;
   exports org.clipscribe.captioner.training.log;
+  exports org.clipscribe.captioner.video;
 }

@@ -3,12 +3,12 @@ package org.clipscribe.media;
 import org.clipscribe.clip.Image;
 
 /// Turns a picture upright.
-final class Orientation {
+public final class Orientation {
   private Orientation() {}
 
   /// @param orientation as EXIF numbers it: 1 upright, 2 mirrored, 3 upside down, 4 both, 5 to 8
   ///     the same with rows and columns swapped
-  static Image upright(Image stored, int orientation) {
+  public static Image upright(Image stored, int orientation) {
     if (orientation == 1) {
       return stored;
     }
