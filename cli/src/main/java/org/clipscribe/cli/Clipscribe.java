@@ -83,6 +83,7 @@ final class Clipscribe implements Runnable {
     CommandLine commands =
         new CommandLine(root)
             .addSubcommand(new CaptionCommand(root, terminal))
+            .addSubcommand(new VideoCommand(root, terminal))
             .addSubcommand(new GenerateCommand(root, terminal))
             .addSubcommand(new EmbedCommand(root, terminal))
             .addSubcommand(new ClassifyCommand(root, terminal))

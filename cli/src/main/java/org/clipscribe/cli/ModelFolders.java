@@ -3,6 +3,8 @@ package org.clipscribe.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import org.clipscribe.captioner.Captioner;
+import org.clipscribe.captioner.CaptionerOptions;
 import org.clipscribe.cli.ModelLocator.Location;
 import org.clipscribe.convert.ConvertRequest;
 
@@ -30,5 +32,13 @@ record ModelFolders(Terminal terminal, boolean quiet) {
     ConvertRequest request =
         ConvertRequest.of(checkpoint, bundle).withToolVersion(Clipscribe.version());
     new Conversions(terminal, quiet).run(request);
+  }
+
+  Captioner open(Location location, CaptionerOptions options) {
+    Captioner captioner = Captioner.open(bundle(location), options);
+    if (!quiet) {
+      captioner.notice().ifPresent(terminal::warning);
+    }
+    return captioner;
   }
 }

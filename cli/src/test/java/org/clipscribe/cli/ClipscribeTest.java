@@ -23,6 +23,7 @@ class ClipscribeTest {
       strings = {
         "",
         "caption",
+        "video",
         "generate",
         "embed",
         "classify",

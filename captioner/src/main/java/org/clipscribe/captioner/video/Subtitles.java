@@ -40,8 +40,8 @@ public final class Subtitles {
     for (TimedCaption caption : captions) {
       if (!caption.text().isEmpty()) {
         out.append('\n');
-        out.append(time(caption.startMillis(), '.')).append(" --> ");
-        out.append(time(caption.endMillis(), '.')).append('\n');
+        out.append(time(caption.startMillis())).append(" --> ");
+        out.append(time(caption.endMillis())).append('\n');
         out.append(escaped(caption.text())).append('\n');
       }
     }
@@ -97,6 +97,11 @@ public final class Subtitles {
   /// `HH:MM:SS,mmm`; hours may take more than two digits.
   static String srtTime(long millis) {
     return time(millis, ',');
+  }
+
+  /// `HH:MM:SS.mmm`, as in WebVTT.
+  public static String time(long millis) {
+    return time(millis, '.');
   }
 
   private static String time(long millis, char point) {

@@ -5,7 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.clipscribe.captioner.Caption;
+import org.clipscribe.captioner.CaptionRequest;
 import org.clipscribe.captioner.Captioner;
 import org.clipscribe.captioner.PreparedImage;
 import org.clipscribe.clip.Image;
@@ -23,9 +25,20 @@ import org.jspecify.annotations.Nullable;
 /// ```
 public final class VideoCaptioner {
   private final Captioner captioner;
+  private final Function<List<PreparedImage>, List<Caption>> writing;
 
+  /// Captions as [Captioner#caption(Image)] does.
   public VideoCaptioner(Captioner captioner) {
     this.captioner = captioner;
+    this.writing = captioner::captionPrepared;
+  }
+
+  /// @param request how captions are written; of several candidates the best is taken
+  public VideoCaptioner(Captioner captioner, CaptionRequest request) {
+    this.captioner = captioner;
+    this.writing =
+        images ->
+            captioner.candidatesPrepared(images, request).stream().map(List::getFirst).toList();
   }
 
   /// Follows the work.
@@ -117,7 +130,7 @@ public final class VideoCaptioner {
     }
 
     private void flush() {
-      List<Caption> found = captioner.captionPrepared(images);
+      List<Caption> found = writing.apply(images);
       for (int i = 0; i < found.size(); i++) {
         captions.put(frames.get(i), found.get(i));
       }

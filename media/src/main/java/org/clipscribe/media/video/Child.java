@@ -54,7 +54,8 @@ final class Child implements AutoCloseable {
   Child(Process process, CodedFilm film) {
     this.process = process;
     this.film = film;
-    this.out = new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), PIPE_BYTES));
+    this.out =
+        new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), PIPE_BYTES));
     this.in = new DataInputStream(new BufferedInputStream(process.getInputStream(), PIPE_BYTES));
   }
 

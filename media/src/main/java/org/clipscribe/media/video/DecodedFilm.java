@@ -60,7 +60,8 @@ final class DecodedFilm implements FrameSource {
     new Decoding(film).decode(runs, held > MOST_HELD_BYTES ? 1 : slots, receiver);
     if (wanted.length > 0 && receiver.delivered() == 0) {
       throw file.refuse(
-          "none of its frames can be decoded: %s; get a fresh copy".formatted(receiver.lastFault()));
+          "none of its frames can be decoded: %s; get a fresh copy"
+              .formatted(receiver.lastFault()));
     }
   }
 

@@ -50,8 +50,12 @@ public final class DecoderProcess {
   public static void main(String[] arguments) throws IOException {
     // JCodec prints; whatever it says must not come between our messages.
     System.setOut(new PrintStream(System.err, true, System.err.charset()));
-    var in = new DataInputStream(new BufferedInputStream(new FileInputStream(FileDescriptor.in), PIPE_BYTES));
-    var out = new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), PIPE_BYTES));
+    var in =
+        new DataInputStream(
+            new BufferedInputStream(new FileInputStream(FileDescriptor.in), PIPE_BYTES));
+    var out =
+        new DataOutputStream(
+            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), PIPE_BYTES));
     try {
       new DecoderProcess(in, out).run(Integer.parseInt(arguments[0]));
     } catch (EOFException e) {
@@ -128,7 +132,10 @@ public final class DecoderProcess {
       }
       fault = "it holds no picture";
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
-      fault = e instanceof OutOfMemoryError ? "decoding it takes too much memory" : "it is damaged (" + e + ")";
+      fault =
+          e instanceof OutOfMemoryError
+              ? "decoding it takes too much memory"
+              : "it is damaged (" + e + ")";
     }
     synchronized (out) {
       out.writeByte(sample.wish() == Wire.DECODE ? Wire.DECODED : Wire.LOST);

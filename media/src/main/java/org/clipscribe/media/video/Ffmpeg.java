@@ -60,9 +60,11 @@ final class Ffmpeg {
 
   /// @throws BadInputException when there is no `ffprobe` beside it or it finds no video
   Listing list(Path file) {
-    Path ffprobe = program.resolveSibling(program.getFileName().toString().replace("ffmpeg", "ffprobe"));
+    Path ffprobe =
+        program.resolveSibling(program.getFileName().toString().replace("ffmpeg", "ffprobe"));
     if (!Files.isExecutable(ffprobe)) {
-      throw new BadInputException(file, "is of a kind that needs ffprobe, which is not beside " + program);
+      throw new BadInputException(
+          file, "is of a kind that needs ffprobe, which is not beside " + program);
     }
     List<String> command = new ArrayList<>(List.of(ffprobe.toString(), "-v", "error"));
     command.addAll(List.of("-protocol_whitelist", "file,pipe", "-select_streams", "v:0"));
@@ -75,11 +77,15 @@ final class Ffmpeg {
             "default=noprint_wrappers=1",
             url(file)));
     FfprobeOutput output = new FfprobeOutput();
-    run(command, process -> {
-      try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-        lines.lines().forEach(output::line);
-      }
-    }, file, new AtomicLong(System.nanoTime()));
+    run(
+        command,
+        process -> {
+          try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            lines.lines().forEach(output::line);
+          }
+        },
+        file,
+        new AtomicLong(System.nanoTime()));
     return output.listing(file);
   }
 
@@ -98,7 +104,9 @@ final class Ffmpeg {
       return;
     }
     boolean all = wanted.length > MOST_TERMS;
-    String filter = (all ? "" : selection(wanted) + ",") + "setpts=N/(25*TB),scale=%d:%d".formatted(width, height);
+    String filter =
+        (all ? "" : selection(wanted) + ",")
+            + "setpts=N/(25*TB),scale=%d:%d".formatted(width, height);
     List<String> command = new ArrayList<>(List.of(program.toString(), "-nostdin", "-v", "error"));
     command.addAll(List.of("-protocol_whitelist", "file,pipe", "-i", url(file), "-map", "0:v:0"));
     // Times are made even so that no version of it leaves frames out or repeats them.
@@ -128,10 +136,13 @@ final class Ffmpeg {
             heard);
     if (next[0] == 0) {
       throw new BadInputException(
-          file, "none of its frames can be decoded by ffmpeg" + (complaint.isEmpty() ? "" : ": " + complaint));
+          file,
+          "none of its frames can be decoded by ffmpeg"
+              + (complaint.isEmpty() ? "" : ": " + complaint));
     }
     for (int i = next[0]; i < wanted.length; i++) {
-      sink.lost(wanted[i], "ffmpeg did not get there" + (complaint.isEmpty() ? "" : ": " + complaint));
+      sink.lost(
+          wanted[i], "ffmpeg did not get there" + (complaint.isEmpty() ? "" : ": " + complaint));
     }
   }
 
@@ -157,7 +168,12 @@ final class Ffmpeg {
     String[] complaint = {""};
     Thread listener =
         Thread.ofVirtual()
-            .start(() -> process.errorReader(StandardCharsets.UTF_8).lines().forEach(line -> complaint[0] = line));
+            .start(
+                () ->
+                    process
+                        .errorReader(StandardCharsets.UTF_8)
+                        .lines()
+                        .forEach(line -> complaint[0] = line));
     Thread guard = Thread.ofVirtual().start(() -> guard(process, heard));
     try {
       process.getOutputStream().close();

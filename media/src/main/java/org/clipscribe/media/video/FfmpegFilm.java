@@ -58,7 +58,7 @@ final class FfmpegFilm implements FrameSource {
         new Sink() {
           @Override
           public void frame(int frame, Image image) {
-            survey.thumbnail(frame, Thumbnails.of(image));
+            survey.thumbnail(frame, LumaGrid.of(image));
           }
 
           @Override

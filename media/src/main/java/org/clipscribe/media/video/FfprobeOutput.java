@@ -62,7 +62,8 @@ final class FfprobeOutput {
     for (int i = 0; i < nanos.length; i++) {
       nanos[i] = Math.round((sorted[i] - sorted[0]) * NANOS);
     }
-    long end = Math.max(nanos[nanos.length - 1] + Math.round(last * NANOS), Math.round(duration * NANOS));
+    long end =
+        Math.max(nanos[nanos.length - 1] + Math.round(last * NANOS), Math.round(duration * NANOS));
     boolean lying = rotation == 90 || rotation == 270;
     return new Ffmpeg.Listing(
         new VideoInfo(

@@ -127,8 +127,7 @@ public final class Films {
               + remedy());
     }
     Ffmpeg.Listing listing = ffmpeg.get().list(file.path());
-    return new FfmpegFilm(
-        ffmpeg.get(), file.path(), listing.info(), listing.times(), List.of());
+    return new FfmpegFilm(ffmpeg.get(), file.path(), listing.info(), listing.times(), List.of());
   }
 
   private FrameSource film(FileBytes file, Track track) {
@@ -156,7 +155,9 @@ public final class Films {
             track.setup().length == 0
                 ? new H264Setup(0, List.of(), List.of())
                 : H264Setup.parse(track.setup()));
-    for (int i = 0; i < Math.min(SAMPLES_TO_PROBE, samples.count()) && probe.sequence().isEmpty(); i++) {
+    for (int i = 0;
+        i < Math.min(SAMPLES_TO_PROBE, samples.count()) && probe.sequence().isEmpty();
+        i++) {
       probe.look(samples.data().read(i));
     }
     String unsupported = probe.unsupported();
@@ -177,11 +178,25 @@ public final class Films {
     }
     Track sized =
         new Track(
-            track.container(), track.codec(), track.setup(), sequence.width(), sequence.height(),
-            track.rotation(), colours, samples, track.timeline(), List.copyOf(notices));
+            track.container(),
+            track.codec(),
+            track.setup(),
+            sequence.width(),
+            sequence.height(),
+            track.rotation(),
+            colours,
+            samples,
+            track.timeline(),
+            List.copyOf(notices));
     return decoded(
-        file, sized, Wire.H264, probe.setup(), sequence.codedWidth(), sequence.codedHeight(),
-        sequence.references(), colours);
+        file,
+        sized,
+        Wire.H264,
+        probe.setup(),
+        sequence.codedWidth(),
+        sequence.codedHeight(),
+        sequence.references(),
+        colours);
   }
 
   /// Whether any of the samples is predicted in the way that JCodec gets wrong. Encoders choose it
@@ -199,13 +214,20 @@ public final class Films {
   }
 
   private FrameSource decoded(
-      FileBytes file, Track track, byte codec, H264Setup setup, int width, int height,
-      int references, Colours colours) {
+      FileBytes file,
+      Track track,
+      byte codec,
+      H264Setup setup,
+      int width,
+      int height,
+      int references,
+      Colours colours) {
     if ((long) width * height > MOST_PIXELS || width < 1 || height < 1) {
       throw file.refuse("is too large: %d x %d pixels".formatted(width, height));
     }
     CodedFilm film =
-        new CodedFilm(file.path(), codec, setup, width, height, references, colours, track.samples());
+        new CodedFilm(
+            file.path(), codec, setup, width, height, references, colours, track.samples());
     return new DecodedFilm(file, track, film, info(track), options.threads());
   }
 
@@ -229,7 +251,8 @@ public final class Films {
             ByteBuffer bytes = track.samples().data().read(track.timeline().samples()[frame]);
             byte[] jpeg = new byte[bytes.remaining()];
             bytes.get(jpeg);
-            Image stored = reader.read(jpeg, "%s, frame %d".formatted(file.origin(), frame)).image();
+            Image stored =
+                reader.read(jpeg, "%s, frame %d".formatted(file.origin(), frame)).image();
             return Orientation.upright(stored, InOrder.orientation(track.rotation()));
           }
 
@@ -244,11 +267,13 @@ public final class Films {
   /// What we cannot decode: through `ffmpeg`, with the times that we read ourselves.
   private FrameSource elsewhere(FileBytes file, Track track, String what) {
     if (ffmpeg.isEmpty()) {
-      throw file.refuse("%s in %s cannot be decoded here; %s".formatted(what, track.container(), remedy()));
+      throw file.refuse(
+          "%s in %s cannot be decoded here; %s".formatted(what, track.container(), remedy()));
     }
     if (track.width() < 1 || track.height() < 1) {
       Ffmpeg.Listing listing = ffmpeg.get().list(file.path());
-      return new FfmpegFilm(ffmpeg.get(), file.path(), listing.info(), listing.times(), track.notices());
+      return new FfmpegFilm(
+          ffmpeg.get(), file.path(), listing.info(), listing.times(), track.notices());
     }
     return new FfmpegFilm(
         ffmpeg.get(), file.path(), info(track), track.timeline().times(), track.notices());
@@ -275,13 +300,20 @@ public final class Films {
     double each = 1e9 / options.picturesPerSecond();
     long[] times = IntStream.range(0, files.size()).mapToLong(i -> Math.round(i * each)).toArray();
     VideoInfo info =
-        new VideoInfo("folder", "pictures", first.width(), first.height(), 0, Math.round(files.size() * each));
+        new VideoInfo(
+            "folder",
+            "pictures",
+            first.width(),
+            first.height(),
+            0,
+            Math.round(files.size() * each));
     return new PictureFilm(info, times, frame -> reader.read(files.get(frame)).image(), List.of());
   }
 
   private static boolean isPicture(Path file) {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
     return !name.startsWith(".")
-        && Stream.of(".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff").anyMatch(name::endsWith);
+        && Stream.of(".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff")
+            .anyMatch(name::endsWith);
   }
 }

@@ -88,8 +88,7 @@ final class GifFilm implements PictureFilm.Pictures {
     IIOMetadataNode root;
     try {
       root =
-          (IIOMetadataNode)
-              reader.getImageMetadata(index).getAsTree("javax_imageio_gif_image_1.0");
+          (IIOMetadataNode) reader.getImageMetadata(index).getAsTree("javax_imageio_gif_image_1.0");
     } catch (IndexOutOfBoundsException e) {
       return false; // that was the last
     } catch (IOException | RuntimeException e) {

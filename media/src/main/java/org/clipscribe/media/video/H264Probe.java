@@ -120,7 +120,8 @@ final class H264Probe {
   }
 
   /// What is in the stream that JCodec cannot decode at all; null if nothing.
-  @org.jspecify.annotations.Nullable String unsupported() {
+  @org.jspecify.annotations.Nullable
+  String unsupported() {
     if (sequence.isEmpty()) {
       return "H.264 without its parameters";
     }

@@ -48,7 +48,8 @@ final class Mp4Boxes {
 
   Box need(Box parent, String... path) {
     return find(parent, path)
-        .orElseThrow(() -> new FileBytes.Damage("its box " + path[path.length - 1] + " is missing"));
+        .orElseThrow(
+            () -> new FileBytes.Damage("its box " + path[path.length - 1] + " is missing"));
   }
 
   /// The content of a box, big-endian.

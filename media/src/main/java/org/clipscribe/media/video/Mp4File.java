@@ -90,8 +90,7 @@ final class Mp4File {
       if (trak.type().equals("trak") && handler(trak).equals("vide")) {
         ByteBuffer header = boxes.content(boxes.need(trak, "tkhd"));
         int id = skip(header, header.get(0) == 1 ? 20 : 12).getInt();
-        videos.add(
-            new Video(trak, entry(trak), id, timescale(boxes.need(trak, "mdia", "mdhd"))));
+        videos.add(new Video(trak, entry(trak), id, timescale(boxes.need(trak, "mdia", "mdhd"))));
       }
     }
     return videos.stream()
@@ -196,8 +195,7 @@ final class Mp4File {
     long at = 0;
     for (int i = 0; i < count; i++) {
       int place = 8 + i * entrySize;
-      long duration =
-          wide ? content.getLong(place) : Integer.toUnsignedLong(content.getInt(place));
+      long duration = wide ? content.getLong(place) : Integer.toUnsignedLong(content.getInt(place));
       long from = wide ? content.getLong(place + 8) : content.getInt(place + 4);
       // In a fragmented file, and for the last edit of some writers, 0 stands for the rest.
       long nanos = duration == 0 ? Edit.TO_THE_END : nanos(duration, movieScale);
@@ -212,7 +210,8 @@ final class Mp4File {
   /// Ticks as nanoseconds, rounded down.
   static long nanos(long ticks, long timescale) {
     if (Math.abs(ticks / timescale) > Long.MAX_VALUE / NANOS / 4) {
-      throw new Damage("it says that a frame is shown after %d years".formatted(ticks / timescale / 31_557_600));
+      throw new Damage(
+          "it says that a frame is shown after %d years".formatted(ticks / timescale / 31_557_600));
     }
     return ticks / timescale * NANOS + ticks % timescale * NANOS / timescale;
   }

@@ -80,7 +80,7 @@ final class PictureFilm implements FrameSource {
         new Sink() {
           @Override
           public void frame(int frame, Image image) {
-            survey.thumbnail(frame, Thumbnails.of(image));
+            survey.thumbnail(frame, LumaGrid.of(image));
           }
 
           @Override

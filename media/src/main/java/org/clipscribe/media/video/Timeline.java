@@ -38,7 +38,9 @@ record Timeline(int[] samples, long[] times, long durationNanos) {
         // anything; ours begin with the next, like ffmpeg.
         if (time >= edit.from() && time < end) {
           long at = edit.at() + time - edit.from();
-          long until = Math.min(at + samples.durations()[i], open ? Long.MAX_VALUE : edit.at() + edit.duration());
+          long until =
+              Math.min(
+                  at + samples.durations()[i], open ? Long.MAX_VALUE : edit.at() + edit.duration());
           shown.add(new Shown(i, at, until));
           duration = Math.max(duration, until);
         }
@@ -52,10 +54,7 @@ record Timeline(int[] samples, long[] times, long durationNanos) {
   }
 
   private static long first(Samples samples) {
-    return IntStream.range(0, samples.count())
-        .mapToLong(i -> samples.times()[i])
-        .min()
-        .orElse(0);
+    return IntStream.range(0, samples.count()).mapToLong(i -> samples.times()[i]).min().orElse(0);
   }
 
   int frames() {

@@ -66,7 +66,16 @@ final class TransportStream {
     samples.durationsFromTimes(USUAL_NANOS);
     Samples all = samples.build(this::gather);
     return new Track(
-        "mpegts", codec(), new byte[0], 0, 0, 0, Colours.UNKNOWN, all, Timeline.of(all, List.of()), notices);
+        "mpegts",
+        codec(),
+        new byte[0],
+        0,
+        0,
+        0,
+        Colours.UNKNOWN,
+        all,
+        Timeline.of(all, List.of()),
+        notices);
   }
 
   private String codec() {

@@ -54,14 +54,16 @@ class FilmsTest {
     try (FrameSource film = Clips.open(name)) {
       assertThat(film.notices()).allSatisfy(n -> assertThat(n).contains("temporal direct"));
       assertThat(film.frames()).isEqualTo(item.integer("frame_count", 1, 1000));
-      assertThat(film.info().durationNanos() / 1e9).isCloseTo(item.number("duration"), within(1e-6));
+      assertThat(film.info().durationNanos() / 1e9)
+          .isCloseTo(item.number("duration"), within(1e-6));
       List<JsonObject> samples = item.objects("samples");
       Map<Integer, Image> images = checkMoments(film, samples);
       for (JsonObject sample : samples) {
         Image image = Objects.requireNonNull(images.get(sample.integer("frame", 0, 1000)));
         assertThat(List.of(image.width(), image.height()))
             .isEqualTo(List.of(film.info().width(), film.info().height()));
-        assertThat(item.list("display_size")).map(n -> ((Number) n).intValue())
+        assertThat(item.list("display_size"))
+            .map(n -> ((Number) n).intValue())
             .containsExactly(image.width(), image.height());
         checkColours(image, sample);
       }
@@ -156,7 +158,9 @@ class FilmsTest {
   @MethodSource("decodable")
   void findsTheCuts(String name) {
     List<Double> expected =
-        Clips.item(name).list("cut_times").stream().map(cut -> ((Number) cut).doubleValue()).toList();
+        Clips.item(name).list("cut_times").stream()
+            .map(cut -> ((Number) cut).doubleValue())
+            .toList();
     try (FrameSource film = Clips.open(name)) {
       List<Double> found =
           Shots.of(film, 0).stream().skip(1).map(shot -> shot.startNanos() / 1e9).toList();

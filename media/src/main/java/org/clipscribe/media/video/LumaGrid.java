@@ -3,9 +3,9 @@ package org.clipscribe.media.video;
 import org.clipscribe.captioner.video.FrameSource.Survey;
 import org.clipscribe.clip.Image;
 
-/// Small grey pictures of frames that are RGB already.
-final class Thumbnails {
-  private Thumbnails() {}
+/// The brightness of frames on a small grid, for frames that are RGB already.
+final class LumaGrid {
+  private LumaGrid() {}
 
   static byte[] of(Image image) {
     byte[] luma = new byte[Survey.SIDE * Survey.SIDE];
