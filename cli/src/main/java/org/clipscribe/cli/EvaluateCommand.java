@@ -76,10 +76,10 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--clip",
       paramLabel = "DIR",
       description = {
-        "A CLIP model with both towers, as the Hugging Face Hub has it, for CLIPScore; a bundle has"
-            + " only the tower for pictures."
+        "A CLIP with both towers for CLIPScore, as the Hugging Face Hub has it or in a bundle."
+            + " Default: the model's own, if it kept both."
       })
-  private @Nullable Path clip;
+  private @Nullable String clip;
 
   @Option(
       names = "--out",
@@ -118,17 +118,19 @@ final class EvaluateCommand implements Callable<Integer> {
             Optional.ofNullable(split),
             limit,
             Optional.ofNullable(results),
-            Optional.ofNullable(clip),
+            Optional.ofNullable(clip).map(name -> locator().find(name, null, null)),
             Optional.ofNullable(out),
             json);
     EvaluateRun run = new EvaluateRun(terminal, plan, options, root.quiet(), root.debug());
     return results == null ? run.captionAndScore(bundle(), decoding) : run.score();
   }
 
+  private ModelLocator locator() {
+    return new ModelLocator(terminal.environment(), Path.of(""));
+  }
+
   private Path bundle() {
-    Location location =
-        new ModelLocator(terminal.environment(), Path.of("")).find(model, null, null);
-    return switch (location) {
+    return switch (locator().find(model, null, null)) {
       case Location.BundleFolder(Path folder) -> folder;
       case Location.Checkpoint(Path file) ->
           throw CommandException.usage(

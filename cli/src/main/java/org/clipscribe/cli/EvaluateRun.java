@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.clipscribe.captioner.Bundle;
+import org.clipscribe.captioner.BundleConfig;
 import org.clipscribe.captioner.Caption;
 import org.clipscribe.captioner.CaptionRequest;
 import org.clipscribe.captioner.Captioner;
@@ -29,6 +30,7 @@ import org.clipscribe.captioner.evaluation.Evaluation;
 import org.clipscribe.captioner.evaluation.ResultsFile;
 import org.clipscribe.captioner.evaluation.ScoredImage;
 import org.clipscribe.captioner.evaluation.TextStatistics;
+import org.clipscribe.cli.ModelLocator.Location;
 import org.clipscribe.clip.Image;
 import org.clipscribe.media.ImageFileReader;
 import org.clipscribe.media.Thumbnails;
@@ -48,6 +50,7 @@ final class EvaluateRun {
   private final ImageFileReader reader = new ImageFileReader();
   private int failures;
 
+  /// @param clip a CLIP to score with; empty for the bundle's own
   /// @param split empty for `test` where the data has splits, else all
   /// @param out where files go, if anywhere
   record Plan(
@@ -56,7 +59,7 @@ final class EvaluateRun {
       Optional<Split> split,
       int limit,
       Optional<Path> results,
-      Optional<Path> clip,
+      Optional<Location> clip,
       Optional<Path> out,
       boolean json) {}
 
@@ -75,14 +78,14 @@ final class EvaluateRun {
   /// Scores the captions of a file.
   int score() {
     Map<String, String> captions = ResultsFile.read(plan.results().orElseThrow());
-    return finish(images(), captions, plan.results().orElseThrow().toString());
+    return finish(images(), captions, plan.clip(), plan.results().orElseThrow().toString());
   }
 
   /// Captions the pictures first.
   int captionAndScore(Path bundle, DecodingOptions decoding) {
+    BundleConfig config = Bundle.open(bundle).config();
     CaptionRequest request =
-        new CaptionRequest(
-            decoding.decoding(Bundle.open(bundle).config().maxLength()), "", decoding.stops());
+        new CaptionRequest(decoding.decoding(config.maxLength()), "", decoding.stops());
     List<CaptionedImage> images = images();
     Map<String, String> captions = new LinkedHashMap<>();
     try (Captioner captioner = Captioner.open(bundle, options)) {
@@ -101,7 +104,8 @@ final class EvaluateRun {
         }
       }
     }
-    return finish(images, captions, bundle.toString());
+    Optional<Location> own = config.clipWithText().map(_ -> new Location.BundleFolder(bundle));
+    return finish(images, captions, plan.clip().or(() -> own), bundle.toString());
   }
 
   private List<CaptionedImage> images() {
@@ -192,10 +196,11 @@ final class EvaluateRun {
     }
   }
 
+  /// @param clip where both towers are, if anywhere
   private Map<String, ClipScores> clipScores(
-      List<CaptionedImage> images, Map<String, String> captions) {
+      List<CaptionedImage> images, Map<String, String> captions, Optional<Location> clip) {
     Map<String, ClipScores> scores = new HashMap<>();
-    if (plan.clip().isEmpty()) {
+    if (clip.isEmpty()) {
       if (!quiet) {
         terminal.note("note: no CLIPScore: it takes a CLIP model with both towers, see --clip");
       }
@@ -204,7 +209,8 @@ final class EvaluateRun {
     List<CaptionedImage> scored =
         images.stream().filter(image -> captions.containsKey(image.id())).toList();
     ProgressBar progress = progress(scored.size());
-    try (ClipScorer scorer = ClipScorer.open(plan.clip().get(), options)) {
+    try (ClipModels.Opened opened = ClipModels.open(clip.get(), options, terminal, quiet)) {
+      ClipScorer scorer = new ClipScorer(opened.encoder());
       for (int i = 0; i < scored.size(); i++) {
         CaptionedImage image = scored.get(i);
         progress.show(i, image.file());
@@ -212,17 +218,21 @@ final class EvaluateRun {
         read(image, progress)
             .ifPresent(
                 picture ->
-                    scores.put(
-                        image.id(),
-                        scorer.score(scorer.embed(picture), caption, image.captions())));
+                    scores.put(image.id(), scorer.score(picture, caption, image.captions())));
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     progress.clear();
     return scores;
   }
 
-  private int finish(List<CaptionedImage> images, Map<String, String> captions, String whose) {
-    Evaluation evaluation = Evaluation.of(images, captions, clipScores(images, captions));
+  private int finish(
+      List<CaptionedImage> images,
+      Map<String, String> captions,
+      Optional<Location> clip,
+      String whose) {
+    Evaluation evaluation = Evaluation.of(images, captions, clipScores(images, captions, clip));
     if (evaluation.images().isEmpty()) {
       throw new BadInputException(
           whose, "has no caption for any of the %d images".formatted(images.size()));
