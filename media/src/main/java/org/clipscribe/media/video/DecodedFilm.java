@@ -143,7 +143,7 @@ final class DecodedFilm implements FrameSource {
   private boolean isReference(int sample) {
     try {
       return film.codec() != Wire.H264
-          || film.setup().units(film.samples().data().read(sample)).stream()
+          || film.setup().firstUnits(film.samples().data().head(sample)).stream()
               .anyMatch(unit -> isSlice(unit) && (unit[0] >> 5 & 3) != 0);
     } catch (FileBytes.Damage e) {
       return true;

@@ -158,7 +158,7 @@ public final class Films {
     for (int i = 0;
         i < Math.min(SAMPLES_TO_PROBE, samples.count()) && probe.sequence().isEmpty();
         i++) {
-      probe.look(samples.data().read(i));
+      probe.look(samples.data().head(i));
     }
     String unsupported = probe.unsupported();
     if (unsupported != null) {
@@ -206,7 +206,7 @@ public final class Films {
         .anyMatch(
             i -> {
               try {
-                return probe.drifts(samples.data().read(i));
+                return probe.drifts(samples.data().head(i));
               } catch (FileBytes.Damage e) {
                 return false; // the decoder will say that it is damaged
               }

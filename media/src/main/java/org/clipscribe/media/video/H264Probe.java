@@ -57,18 +57,19 @@ final class H264Probe {
     pictures.put(number, new Picture(orderPresent, redundant));
   }
 
-  /// Takes note of a sample that is to be decoded.
+  /// Takes note of a sample that may be decoded.
   ///
+  /// @param head its first bytes
   /// @return whether it uses what JCodec decodes with drift: temporal direct prediction
-  boolean drifts(ByteBuffer sample) {
-    List<byte[]> units = setup.units(sample);
+  boolean drifts(ByteBuffer head) {
+    List<byte[]> units = setup.firstUnits(head);
     learn(units);
     return units.stream().anyMatch(this::isTemporal);
   }
 
   /// Takes note of the first samples of a stream that carries its own parameters.
-  void look(ByteBuffer sample) {
-    List<byte[]> units = setup.units(sample);
+  void look(ByteBuffer head) {
+    List<byte[]> units = setup.firstUnits(head);
     learn(units);
     setup = setup.with(units);
   }

@@ -61,10 +61,15 @@ record H264Setup(int lengthSize, List<byte[]> sequences, List<byte[]> pictures) 
 
   /// The units of a sample. What does not fit its length is left out: a decoder goes on without.
   List<byte[]> units(ByteBuffer sample) {
-    return lengthSize == 0 ? apart(sample) : measured(sample);
+    return lengthSize == 0 ? apart(sample) : measured(sample, false);
   }
 
-  private List<byte[]> measured(ByteBuffer sample) {
+  /// The units at the beginning of a sample, the last one cut.
+  List<byte[]> firstUnits(ByteBuffer head) {
+    return lengthSize == 0 ? apart(head) : measured(head, true);
+  }
+
+  private List<byte[]> measured(ByteBuffer sample, boolean mayBeCut) {
     List<byte[]> units = new ArrayList<>();
     ByteBuffer in = sample.duplicate();
     while (in.remaining() > lengthSize) {
@@ -72,12 +77,12 @@ record H264Setup(int lengthSize, List<byte[]> sequences, List<byte[]> pictures) 
       for (int i = 0; i < lengthSize; i++) {
         length = length << 8 | (in.get() & 0xff);
       }
-      if (length > in.remaining()) {
+      if (length > in.remaining() && !mayBeCut) {
         break;
       }
-      byte[] unit = new byte[(int) length];
+      byte[] unit = new byte[(int) Math.min(length, in.remaining())];
       in.get(unit);
-      if (length > 0) {
+      if (unit.length > 0) {
         units.add(unit);
       }
     }

@@ -13,14 +13,21 @@ record Samples(Data data, long[] times, long[] durations, boolean[] sync) {
   /// A coded picture larger than this is no picture.
   static final int MOST_BYTES = 64 << 20;
 
+  /// Room for parameters, messages and the header of the first slice, as a rule.
+  private static final int HEAD_BYTES = 1024;
+
   /// Two hundred hours at 25 frames a second.
   private static final int MOST = 18_000_000;
 
   /// Reads the bytes of a sample.
-  @FunctionalInterface
   interface Data {
     /// @throws FileBytes.Damage when they are not there
     ByteBuffer read(int sample);
+
+    /// As many of the first bytes as hold its headers.
+    ///
+    /// @throws FileBytes.Damage when they are not there
+    ByteBuffer head(int sample);
   }
 
   int count() {
@@ -76,15 +83,26 @@ record Samples(Data data, long[] times, long[] durations, boolean[] sync) {
     }
 
     Samples build(FileBytes file) {
-      return build(file::read);
+      return build(file::read, HEAD_BYTES);
     }
 
     /// @param places reads what lies at an offset
-    Samples build(Places places) {
+    /// @param head how many of its units hold the headers of a sample
+    Samples build(Places places, int head) {
       long[] at = Arrays.copyOf(offsets, count);
       int[] bytes = Arrays.copyOf(sizes, count);
       return new Samples(
-          sample -> places.read(at[sample], bytes[sample]),
+          new Data() {
+            @Override
+            public ByteBuffer read(int sample) {
+              return places.read(at[sample], bytes[sample]);
+            }
+
+            @Override
+            public ByteBuffer head(int sample) {
+              return places.read(at[sample], Math.min(head, bytes[sample]));
+            }
+          },
           Arrays.copyOf(times, count),
           Arrays.copyOf(durations, count),
           Arrays.copyOf(sync, count));

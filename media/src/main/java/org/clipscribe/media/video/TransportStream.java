@@ -14,6 +14,7 @@ final class TransportStream {
   static final int STAMPED_PACKET = 192;
 
   private static final int BLOCK_PACKETS = 4096;
+  private static final int HEAD_PACKETS = 6;
   private static final int PIDS = 1 << 13;
   private static final long CLOCK = 90_000;
   private static final long WRAP = 1L << 33;
@@ -64,7 +65,7 @@ final class TransportStream {
       throw new Damage("none of its frames is there");
     }
     samples.durationsFromTimes(USUAL_NANOS);
-    Samples all = samples.build(this::gather);
+    Samples all = samples.build(this::gather, HEAD_PACKETS);
     return new Track(
         "mpegts",
         codec(),
