@@ -9,6 +9,7 @@ module org.clipscribe.captioner {
   exports org.clipscribe.captioner;
   exports org.clipscribe.captioner.dataset;
   exports org.clipscribe.captioner.evaluation;
+  exports org.clipscribe.captioner.training;
   exports org.clipscribe.captioner.training.log;
   exports org.clipscribe.captioner.video;
 }

@@ -20,14 +20,14 @@ import org.clipscribe.nn.safetensors.SafetensorsWriter;
 
 /// The golden miniature of the original as a bundle, made here by renaming, so that the converter
 /// is not needed to test the captioner.
-record TinyBundle(Path directory) {
+public record TinyBundle(Path directory) {
   private static final List<Map.Entry<String, String>> PREFIXES =
       List.of(
           Map.entry("ie.model.", "clip.vision_model."),
           Map.entry("mp.", "mapping."),
           Map.entry("td.model.transformer.", "gpt2."));
 
-  static TinyBundle write(Path directory) {
+  public static TinyBundle write(Path directory) {
     try {
       Files.createDirectories(directory);
       Files.copy(resource("net-tiny/config.json"), directory.resolve(Bundle.CONFIG));

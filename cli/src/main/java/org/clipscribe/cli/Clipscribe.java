@@ -92,6 +92,7 @@ final class Clipscribe implements Runnable {
             .addSubcommand(new EvaluateCommand(root, terminal))
             .addSubcommand(new DoctorCommand(terminal))
             .addSubcommand(DatasetCommand.withSubcommands(root, terminal))
+            .addSubcommand(new TrainCommand(root, terminal))
             .addSubcommand(new DevicesCommand(terminal));
     // After the last command was added, because these settings reach only those that are there.
     return commands

@@ -128,10 +128,10 @@ final class TrainingStepsTest {
   private AdamW.Settings settings(String tag) {
     double decay = expected.object("config").number("weight_decay");
     return switch (tag) {
-      case "adam" -> new AdamW.Settings(0.9, 0.999, 1e-8, 0, _ -> false);
+      case "adam" -> new AdamW.Settings(0.9, 0.999, 1e-8, 0, NamePatterns.of());
       case "adamw_no_decay" ->
           new AdamW.Settings(0.9, 0.98, 1e-6, decay, NamePatterns.BIASES_AND_NORMS);
-      default -> new AdamW.Settings(0.9, 0.999, 1e-8, decay, _ -> false);
+      default -> new AdamW.Settings(0.9, 0.999, 1e-8, decay, NamePatterns.of());
     };
   }
 

@@ -69,12 +69,21 @@ public final class SeededTensors implements NamedTensors {
     TensorInfo info = info(name);
     Objects.checkFromIndexSize(first, count, info.elements());
     Objects.checkFromIndexSize(0, count, into.length);
-    Initialisation.Normal normal = initialisation.of(name, info);
-    if (normal.deviation() == 0) {
-      Arrays.fill(into, 0, count, normal.mean());
-      return;
-    }
     long key = mix(seed) ^ hash(name);
+    switch (initialisation.of(name, info)) {
+      case Initialisation.Normal(float mean, float deviation) when deviation == 0 ->
+          Arrays.fill(into, 0, count, mean);
+      case Initialisation.Normal normal -> drawNormal(key, normal, first, count, into);
+      case Initialisation.Uniform(float bound) -> {
+        for (int i = 0; i < count; i++) {
+          into[i] = (float) (bound * (2 * uniform(key, first + i) - 1));
+        }
+      }
+    }
+  }
+
+  private static void drawNormal(
+      long key, Initialisation.Normal normal, long first, int count, float[] into) {
     for (long pair = first >> 1; pair << 1 < first + count; pair++) {
       // Box and Muller (1958): two uniform numbers to two normal ones. StrictMath, because Math may
       // differ in the last place from one machine to the next.

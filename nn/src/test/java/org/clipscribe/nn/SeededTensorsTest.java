@@ -3,6 +3,7 @@ package org.clipscribe.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.Arrays;
 import java.util.Map;
@@ -80,5 +81,43 @@ class SeededTensorsTest {
         Initialisation.normal(0.02f).with(name -> name.endsWith("bias"), new Normal(3, 0));
     assertThat(new SeededTensors(LAYOUT, 1, initialisation).floats("h.0.bias")).containsOnly(3);
     assertThat(new SeededTensors(LAYOUT, 1, initialisation).floats("ln.weight")).containsOnly(1);
+  }
+
+  @Test
+  void drawsMappingNetworksAsTheOriginalDoes() {
+    String attention = "layers.0.self_attn.in_proj_weight";
+    SeededTensors tensors =
+        new SeededTensors(
+            Map.of(
+                attention,
+                TensorInfo.of(DType.F32, 300, 100),
+                "layers.0.self_attn.in_proj_bias",
+                TensorInfo.of(DType.F32, 300),
+                "layers.0.linear1.weight",
+                TensorInfo.of(DType.F32, 400, 100),
+                "layers.0.norm1.weight",
+                TensorInfo.of(DType.F32, 100)),
+            5,
+            Initialisation.ofMappingNetwork());
+    float[] uniform = tensors.floats(attention);
+    double bound = Math.sqrt(6.0 / 400);
+    assertThat(deviation(uniform)).isCloseTo(bound / Math.sqrt(3), withinPercentage(1));
+    double largest = 0;
+    for (float value : uniform) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    assertThat(largest).isBetween(0.999 * bound, bound);
+    assertThat(deviation(tensors.floats("layers.0.linear1.weight")))
+        .isCloseTo(Math.sqrt(2.0 / 100), withinPercentage(1));
+    assertThat(tensors.floats("layers.0.norm1.weight")).containsOnly(1);
+    assertThat(tensors.floats("layers.0.self_attn.in_proj_bias")).containsOnly(0);
+  }
+
+  private static double deviation(float[] values) {
+    double squares = 0;
+    for (float value : values) {
+      squares += (double) value * value;
+    }
+    return Math.sqrt(squares / values.length);
   }
 }

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.clipscribe.nn.NamedTensors;
 import org.clipscribe.nn.Parameter;
@@ -26,7 +25,7 @@ public final class AdamW {
   /// @param decay by which parameters shrink, in multiples of the learning rate
   /// @param spared which parameters do not shrink, by name
   public record Settings(
-      double beta1, double beta2, double epsilon, double decay, Predicate<String> spared) {
+      double beta1, double beta2, double epsilon, double decay, NamePatterns spared) {
     /// PyTorch's defaults, but for biases and the gains of layer norms, which do not decay.
     public static final Settings DEFAULT =
         new Settings(0.9, 0.999, 1e-8, 0.01, NamePatterns.BIASES_AND_NORMS);
