@@ -13,6 +13,9 @@ final class Products {
   /// Rows of a part: with `DEPTH` inputs they take 640 KB.
   private static final int MOST_ROWS = 32 * PanelKernel.ROWS;
 
+  /// Panels of a part, at most: 1.5 MB of floats with 768 inputs.
+  private static final int MOST_PANELS = 8;
+
   private static final float[] NO_HEAP = {};
 
   private final WorkCrew crew;
@@ -42,14 +45,18 @@ final class Products {
     }
     int panels = PanelFormat.panels(weight.outputs());
     int chunk = chunk(rows, panels);
-    int parts = panels * Math.ceilDiv(rows, chunk);
+    int group = group(rows, panels);
+    int groups = Math.ceilDiv(panels, group);
+    int parts = groups * Math.ceilDiv(rows, chunk);
     // Panels vary fastest: the rows of a part are still in the cache for the next one.
     crew.run(
         parts,
         (long) rows * weight.inputs() * weight.outputs(),
         i -> {
-          int first = i / panels * chunk;
-          part(weight, i % panels, a, first, Math.min(chunk, rows - first), c, finish);
+          int first = i / groups * chunk;
+          int panel = i % groups * group;
+          int end = Math.min(panels, panel + group);
+          part(weight, panel, end, a, first, Math.min(chunk, rows - first), c, finish);
         });
   }
 
@@ -60,8 +67,35 @@ final class Products {
     return Math.ceilDiv(chunk, PanelKernel.ROWS) * PanelKernel.ROWS;
   }
 
+  /// Panels of a part: few rows wait for memory, which delivers fastest what lies together.
+  private int group(int rows, int panels) {
+    int most = rows > PanelKernel.ROWS ? 1 : MOST_PANELS;
+    return Math.clamp(panels / (3 * crew.threads()), 1, most);
+  }
+
+  /// Panels `panel .. end`.
   private static void part(
-      PanelWeight weight, int panel, Matrix a, int first, int rows, Matrix c, Finish finish) {
+      PanelWeight weight,
+      int panel,
+      int end,
+      Matrix a,
+      int first,
+      int rows,
+      Matrix c,
+      Finish finish) {
+    for (int each = panel; each < end; each++) {
+      multiply(weight, each, a, first, rows, c);
+    }
+    int column = panel * COLUMNS;
+    int width = Math.min(end * COLUMNS, weight.outputs()) - column;
+    Functions functions = new Functions();
+    for (int row = first; row < first + rows; row++) {
+      finish.apply(functions, c.array(), c.at(row, column), row, column, width);
+    }
+  }
+
+  private static void multiply(
+      PanelWeight weight, int panel, Matrix a, int first, int rows, Matrix c) {
     int column = panel * COLUMNS;
     int width = Math.min(COLUMNS, weight.outputs() - column);
     // Kernels write whole panels; what a narrow last one writes has no place in the result.
@@ -88,13 +122,8 @@ final class Products {
               to - from),
           rows);
     }
-    Functions functions = new Functions();
-    for (int row = 0; row < rows; row++) {
-      int to = c.at(first + row, column);
-      if (width < COLUMNS) {
-        System.arraycopy(sums.array(), sums.at(row, 0), c.array(), to, width);
-      }
-      finish.apply(functions, c.array(), to, first + row, column, width);
+    for (int row = 0; row < rows && width < COLUMNS; row++) {
+      System.arraycopy(sums.array(), sums.at(row, 0), c.array(), c.at(first + row, column), width);
     }
   }
 
