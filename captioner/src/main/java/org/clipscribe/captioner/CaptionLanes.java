@@ -76,9 +76,13 @@ final class CaptionLanes implements Lanes {
   @Override
   public Tensor advance(int[] parents, int[] tokens) {
     Tensor added = embed(tokens, 1);
-    if (start != null) {
+    if (start != null && parents.length <= cache.lanes()) {
       cache = gpt2.newCache(backend, parents.length, capacity);
       return read(withTokens(taken().select(0, parents), added));
+    }
+    if (start != null) { // branches: their prefix is read once
+      cache = gpt2.newCache(backend, cache.lanes(), capacity);
+      gpt2.forward(placed(taken(), 0, rule.laterPrefix()), Pass.over(cache));
     }
     cache.select(parents);
     return read(placed(added, cache.size(), rule.token()));

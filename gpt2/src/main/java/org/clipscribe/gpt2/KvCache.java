@@ -3,7 +3,6 @@ package org.clipscribe.gpt2;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.clipscribe.tensor.RowBuffer;
 import org.clipscribe.tensor.Shape;
 import org.clipscribe.tensor.Tensor;
@@ -66,7 +65,7 @@ public final class KvCache {
     return capacity;
   }
 
-  /// What one layer has seen so far.
+  /// What one layer has seen so far; good until the next [#select].
   public KeysValues layer(int layer) {
     Layer buffers = layers.get(layer);
     return new KeysValues(buffers.keys().rows(), buffers.values().rows());
@@ -82,7 +81,8 @@ public final class KvCache {
       throw new IllegalArgumentException(
           "cache: lanes %s of %d".formatted(Arrays.toString(chosen), lanes));
     }
-    if (Arrays.equals(chosen, IntStream.range(0, lanes).toArray())) {
+    if (chosen.length == lanes && staysInPlace(chosen)) {
+      overwrite(chosen);
       return;
     }
     // Layer by layer, so that the whole never is in memory twice.
@@ -93,6 +93,24 @@ public final class KvCache {
       layers.set(i, selected);
     }
     lanes = chosen.length;
+  }
+
+  /// Whether every lane that goes on does so where it is, so that only lanes that end make room for
+  /// branches.
+  private static boolean staysInPlace(int[] chosen) {
+    return Arrays.stream(chosen).allMatch(lane -> chosen[lane] == lane);
+  }
+
+  /// Copies the branches into place: of a beam search most lanes stay what they were.
+  private void overwrite(int[] chosen) {
+    for (int lane = 0; lane < lanes; lane++) {
+      if (chosen[lane] != lane) {
+        for (Layer layer : layers) {
+          layer.keys().copyWithinRows(chosen[lane] * width, lane * width, width);
+          layer.values().copyWithinRows(chosen[lane] * width, lane * width, width);
+        }
+      }
+    }
   }
 
   private Tensor select(Tensor rows, int[] chosen) {

@@ -85,7 +85,10 @@ class KvCacheTest {
   @MethodSource("org.clipscribe.tensor.testkit.TestBackends#all")
   void leavesOutReordersAndBranchesLanes(Backend backend) {
     Gpt2 model = model(backend);
-    for (int[] chosen : new int[][] {{1}, {0, 2}, {2, 0, 1}, {1, 1}, {2, 0, 0, 1, 2}}) {
+    int[][] choices = {
+      {1}, {0, 2}, {2, 0, 1}, {1, 1}, {2, 0, 0, 1, 2}, {0, 1, 2}, {0, 0, 2}, {2, 1, 2}, {1, 1, 1}
+    };
+    for (int[] chosen : choices) {
       KvCache cache = model.newCache(backend, 3, 8);
       model.forward(rows(model, backend, 0, 5, 0, 1, 2), Pass.over(cache));
       cache.select(chosen);

@@ -1,7 +1,9 @@
 package org.clipscribe.gpt2.decoding;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Beam search over the continuations of one text. Mirrors `BeamSearchScorer` and `BeamHypotheses`
 /// of Hugging Face `generation/beam_search.py`.
@@ -12,7 +14,8 @@ final class BeamSearch implements Search {
   /// An open text.
   ///
   /// @param sum of the logarithms of its tokens' probabilities
-  private record Beam(Draft draft, double sum) {}
+  /// @param lane where it grew, of the lanes of the step before
+  private record Beam(Draft draft, double sum, int lane) {}
 
   /// A text that has ended, or was cut.
   private record Hypothesis(Draft draft, double score, boolean ended) {}
@@ -33,7 +36,7 @@ final class BeamSearch implements Search {
     this.candidates = decoding.candidates();
     this.maxTokens = decoding.maxTokens();
     this.promptLength = draft.length();
-    this.beams = List.of(new Beam(draft, 0));
+    this.beams = List.of(new Beam(draft, 0, 0));
   }
 
   @Override
@@ -48,20 +51,23 @@ final class BeamSearch implements Search {
     }
     // Twice as many as beams, so that enough are left if half of them end their texts.
     TopCandidates top = new TopCandidates(2 * strategy.width());
-    for (int i = 0; i < beams.size(); i++) {
-      Beam beam = beams.get(i);
-      double[] scores = logits.logProbabilities(first + i);
-      processors.forEach(processor -> processor.process(beam.draft, scores));
-      top.offer(i, beam.sum, scores);
+    for (int lane = 0; lane < beams.size(); lane++) {
+      Beam beam = beams.get(lane);
+      if (processors.isEmpty()) {
+        logits.offerTo(top, first, lane, beam.sum);
+      } else {
+        double[] scores = logits.logProbabilities(first + lane);
+        processors.forEach(processor -> processor.process(beam.draft, scores));
+        top.offer(lane, beam.sum, scores);
+      }
     }
     List<Beam> next = new ArrayList<>();
-    List<Move> moves = new ArrayList<>();
     for (int rank = 0; rank < top.size() && next.size() < strategy.width(); rank++) {
-      Beam parent = beams.get(top.beam(rank));
-      Beam child = new Beam(parent.draft.plus(top.token(rank)), top.score(rank));
-      if (!ending.isReached(child.draft)) {
+      int lane = top.beam(rank);
+      Draft draft = beams.get(lane).draft.plus(top.token(rank));
+      Beam child = new Beam(draft, top.score(rank), lane);
+      if (!ending.isReached(draft)) {
         next.add(child);
-        moves.add(new Move(first + top.beam(rank), top.token(rank)));
       } else if (rank < strategy.width()) {
         add(child, true);
       }
@@ -76,8 +82,30 @@ final class BeamSearch implements Search {
     if (before + 1 == maxTokens) {
       return close(next);
     }
-    beams = next;
-    return moves;
+    beams = inTheLanesOfTheirParents(next);
+    return beams.stream()
+        .map(beam -> new Move(first + beam.lane, beam.draft.token(beam.draft.length() - 1)))
+        .toList();
+  }
+
+  /// Puts a child of each parent where the parent was, so that what a model remembers of the text
+  /// can stay where it is.
+  private static List<Beam> inTheLanesOfTheirParents(List<Beam> children) {
+    List<Beam> others = new ArrayList<>();
+    @Nullable Beam[] lanes = new Beam[children.size()];
+    for (Beam child : children) {
+      if (child.lane < lanes.length && lanes[child.lane] == null) {
+        lanes[child.lane] = child;
+      } else {
+        others.add(child);
+      }
+    }
+    Iterator<Beam> rest = others.iterator();
+    List<Beam> placed = new ArrayList<>();
+    for (Beam staying : lanes) {
+      placed.add(staying == null ? rest.next() : staying);
+    }
+    return placed;
   }
 
   /// Ends the search; open texts take part as they are.

@@ -46,6 +46,14 @@ final class StepLogits {
     return values[lane * vocabulary + token] - normalisers[lane];
   }
 
+  /// Offers the continuations of a beam, scored with logarithms of probabilities.
+  ///
+  /// @param first where the beams' lanes begin
+  void offerTo(TopCandidates top, int first, int lane, double sum) {
+    int from = (first + lane) * vocabulary;
+    top.offer(lane, sum - normalisers[first + lane], values, from, vocabulary);
+  }
+
   /// The logits of a lane, to be changed.
   double[] logits(int lane) {
     return row(lane, 0);

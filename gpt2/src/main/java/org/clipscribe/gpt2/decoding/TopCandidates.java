@@ -19,12 +19,35 @@ final class TopCandidates {
   /// @param sum of the beam's score
   /// @param next the tokens' scores, added to it; NaN and minus infinity are impossible
   void offer(int beam, double sum, double[] next) {
+    double least = least();
     for (int token = 0; token < next.length; token++) {
       double score = sum + next[token];
-      if (score > (size < scores.length ? Double.NEGATIVE_INFINITY : scores[size - 1])) {
+      if (score > least) {
         insert(score, beam, token);
+        least = least();
       }
     }
+  }
+
+  /// The same for scores that are not changed on their way from the model.
+  ///
+  /// @param logits of many lanes
+  /// @param from where those of the beam begin
+  /// @param count how many they are
+  void offer(int beam, double sum, float[] logits, int from, int count) {
+    double least = least();
+    for (int token = 0; token < count; token++) {
+      double score = sum + logits[from + token];
+      if (score > least) {
+        insert(score, beam, token);
+        least = least();
+      }
+    }
+  }
+
+  /// What a candidate must be better than.
+  private double least() {
+    return size < scores.length ? Double.NEGATIVE_INFINITY : scores[size - 1];
   }
 
   private void insert(double score, int beam, int token) {

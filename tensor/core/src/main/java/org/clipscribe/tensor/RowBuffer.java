@@ -8,7 +8,7 @@ import org.clipscribe.tensor.spi.Storage;
 /// thread-safe.
 ///
 /// Tensors handed out are views of the filled part; appending writes behind them, so they stay what
-/// they were. That is why there is no way to change or drop rows: to start over, make a new buffer.
+/// they were. That is why there is no way to drop rows: to start over, make a new buffer.
 /// Memory grows with the rows.
 public final class RowBuffer {
   /// Rows there is room for at the first; as many as most captions take.
@@ -52,6 +52,24 @@ public final class RowBuffer {
     backend.copy(rows.storage(), rows.offset(), storage, filled * width, count * width);
     filled += count;
     return rows();
+  }
+
+  /// Copies a part of every row onto another part of it. The one way in which rows change: tensors
+  /// that were handed out may change with them, so nobody may hold any.
+  ///
+  /// @param from column of the first element to copy
+  /// @param to column of its copy
+  /// @param count elements; the two parts do not overlap
+  public void copyWithinRows(int from, int to, int count) {
+    if (Math.min(from, to) < 0
+        || Math.abs(from - to) < count
+        || Math.max(from, to) + count > width) {
+      throw new IllegalArgumentException(
+          "rows of %d: %d elements from %d to %d".formatted(width, count, from, to));
+    }
+    for (int row = 0; row < filled; row++) {
+      backend.copy(storage, row * width + from, storage, row * width + to, count);
+    }
   }
 
   /// What was handed out keeps the memory it is in.

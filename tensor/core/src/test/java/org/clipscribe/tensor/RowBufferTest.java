@@ -33,6 +33,21 @@ class RowBufferTest {
   }
 
   @Test
+  void copiesAPartOfEachRowOntoAnother() {
+    RowBuffer buffer = new RowBuffer(backend, 3, 4);
+    buffer.append(Tensor.of(backend, Shape.of(2, 4), 1, 2, 3, 4, 5, 6, 7, 8));
+    buffer.copyWithinRows(0, 2, 2);
+    assertThat(buffer.rows().toArray()).containsExactly(1, 2, 1, 2, 5, 6, 5, 6);
+    buffer.copyWithinRows(3, 0, 1);
+    assertThat(buffer.rows().toArray()).containsExactly(2, 2, 1, 2, 6, 6, 5, 6);
+    for (int[] wrong : new int[][] {{0, 1, 2}, {0, 3, 2}, {-1, 2, 1}, {3, 0, 2}}) {
+      assertThatThrownBy(() -> buffer.copyWithinRows(wrong[0], wrong[1], wrong[2]))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("rows of 4");
+    }
+  }
+
+  @Test
   void growsUpToItsCapacity() {
     RowBuffer buffer = new RowBuffer(backend, 200, 2);
     Tensor first = buffer.append(rows(1, 1));
