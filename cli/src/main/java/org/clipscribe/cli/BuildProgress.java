@@ -17,6 +17,7 @@ final class BuildProgress implements BuildListener {
   private final Terminal terminal;
   private final boolean quiet;
   private final Map<Reason, Integer> seen = new EnumMap<>(Reason.class);
+  private final HeapSweep heap = new HeapSweep();
   private Optional<ProgressBar> bar = Optional.empty();
   private boolean counting;
   private int resumed;
@@ -44,6 +45,7 @@ final class BuildProgress implements BuildListener {
 
   @Override
   public void embedding(int done, int total) {
+    heap.sweep();
     if (firstDone < 0 && resumed > 0 && !quiet) {
       clear();
       terminal.note("note: %d of %d images were done by an earlier run".formatted(resumed, total));

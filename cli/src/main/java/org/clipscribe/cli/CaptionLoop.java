@@ -19,16 +19,13 @@ final class CaptionLoop {
   /// Pictures that wait for their overlay take no more than this, or than one takes.
   private static final long MOST_BYTES = 64 << 20;
 
-  /// Garbage that may pile up before it is swept away.
-  private static final long MOST_GARBAGE = 64 << 20;
-
   private final CaptionRun run;
   private final LazyCaptioner captioner;
   private final CaptionRequest request;
   private final ImageFileReader reader;
   private final ResultWriter writer;
   private final ProgressBar progress;
-  private long swept;
+  private final HeapSweep heap = new HeapSweep();
 
   CaptionLoop(
       CaptionRun run,
@@ -64,7 +61,7 @@ final class CaptionLoop {
     List<Waiting> batch = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
       progress.show(i, targets.get(i).input().name());
-      sweep();
+      heap.sweep();
       read(targets.get(i)).ifPresent(batch::add);
       if (batch.size() == Captioner.BATCH
           || batch.stream().mapToLong(Waiting::bytes).sum() >= MOST_BYTES) {
@@ -74,21 +71,6 @@ final class CaptionLoop {
     }
     caption(batch);
     progress.clear();
-  }
-
-  /// Large pictures, and whatever is alive when the young generation is collected, go to the old
-  /// one, and the launcher's serial collector lets that grow to a quarter of the machine's memory
-  /// before it looks at it: by 85 MB a batch, measured. A batch takes a second, sweeping 30 ms.
-  private void sweep() {
-    if (usedHeap() > swept + MOST_GARBAGE) {
-      System.gc();
-      swept = usedHeap();
-    }
-  }
-
-  private static long usedHeap() {
-    Runtime runtime = Runtime.getRuntime();
-    return runtime.totalMemory() - runtime.freeMemory();
   }
 
   private Optional<Waiting> read(Target target) {
