@@ -37,6 +37,9 @@ record MiniLoss(
 
   private static final float CONTRASTIVE = 0.5f;
 
+  /// Has no factor in common with the 8 patches of a row, so that all columns come up.
+  private static final int BACKGROUND_EVERY = 5;
+
   /// The loss and its parts, to be reported.
   ///
   /// @param total what is minimised
@@ -88,7 +91,19 @@ record MiniLoss(
   }
 
   private Tensor patchLoss(TowerOutput seen, SceneBatch batch) {
-    return model.patchScores(seen.lastHiddenState()).crossEntropy(batch.patches());
+    return model.patchScores(seen.lastHiddenState()).crossEntropy(thinned(batch.patches()));
+  }
+
+  /// Leaves out four of five patches of background: there are many, they are soon learnt, and they
+  /// would drown out the concepts.
+  private int[] thinned(int[] patches) {
+    int[] kept = patches.clone();
+    for (int i = 0; i < kept.length; i++) {
+      if (kept[i] >= targets.concepts() && i % BACKGROUND_EVERY != 0) {
+        kept[i] = Tensor.IGNORED;
+      }
+    }
+    return kept;
   }
 
   private Tensor contrastive(Tensor embeddings, List<String> queries) {
