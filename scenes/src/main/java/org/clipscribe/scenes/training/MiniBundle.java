@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.clipscribe.captioner.Bundle;
 import org.clipscribe.clip.PreprocessorConfig;
 import org.clipscribe.nn.DType;
@@ -17,8 +16,7 @@ import org.clipscribe.nn.json.Json;
 import org.clipscribe.nn.safetensors.SafetensorsWriter;
 import org.clipscribe.scenes.SceneVocabulary;
 
-/// Writes the miniature as a bundle, and beside the bundle's own files a whole CLIP with its
-/// tokenizer in Hugging Face's form, `clip/`.
+/// Writes the miniature as a bundle with both halves of CLIP.
 final class MiniBundle {
   private MiniBundle() {}
 
@@ -31,40 +29,29 @@ final class MiniBundle {
       PreprocessorConfig preprocessor,
       NamedTensors tensors)
       throws IOException {
-    Path clip = folder.resolve("clip");
-    Files.createDirectories(clip);
-    weights(
-        folder.resolve(Bundle.WEIGHTS),
-        tensors,
-        "",
-        name ->
-            name.startsWith("clip.vision_model.")
-                || name.startsWith("mapping.")
-                || name.startsWith("gpt2."));
-    weights(clip.resolve(Bundle.WEIGHTS), tensors, "clip.", name -> name.startsWith("clip."));
+    Files.createDirectories(folder);
+    weights(folder.resolve(Bundle.WEIGHTS), tensors);
     json(folder.resolve(Bundle.CONFIG), config.bundle().toMap());
-    json(clip.resolve(Bundle.CONFIG), config.clip().toMap());
     json(folder.resolve(Bundle.PREPROCESSOR), preprocessor.toMap());
-    json(clip.resolve(Bundle.PREPROCESSOR), preprocessor.toMap());
-    for (String file : new String[] {Bundle.VOCABULARY, Bundle.MERGES}) {
-      copy(vocabularies.resolve(SceneVocabulary.DECODER).resolve(file), folder.resolve(file));
-      copy(vocabularies.resolve(SceneVocabulary.TEXT_TOWER).resolve(file), clip.resolve(file));
-    }
+    Path decoder = vocabularies.resolve(SceneVocabulary.DECODER);
+    copy(decoder.resolve("vocab.json"), folder.resolve(Bundle.VOCABULARY));
+    copy(decoder.resolve("merges.txt"), folder.resolve(Bundle.MERGES));
+    Path tower = vocabularies.resolve(SceneVocabulary.TEXT_TOWER);
+    copy(tower.resolve("vocab.json"), folder.resolve(Bundle.CLIP_VOCABULARY));
+    copy(tower.resolve("merges.txt"), folder.resolve(Bundle.CLIP_MERGES));
   }
 
-  /// @param prefix taken off the names
-  private static void weights(
-      Path file, NamedTensors tensors, String prefix, Predicate<String> wanted) throws IOException {
+  /// All but the heads, which only training uses.
+  private static void weights(Path file, NamedTensors tensors) throws IOException {
     Map<String, TensorInfo> layout = new LinkedHashMap<>();
     for (String name : tensors.names()) {
-      if (wanted.test(name)) {
-        layout.put(
-            name.substring(prefix.length()), new TensorInfo(DType.F32, tensors.info(name).shape()));
+      if (!name.startsWith(MiniModel.HEADS + ".")) {
+        layout.put(name, new TensorInfo(DType.F32, tensors.info(name).shape()));
       }
     }
     try (SafetensorsWriter writer = new SafetensorsWriter(file, layout, Map.of("format", "pt"))) {
       for (String name : layout.keySet()) {
-        writer.copy(name, tensors, prefix + name);
+        writer.copy(name, tensors, name);
       }
       writer.commit();
     }

@@ -1,8 +1,10 @@
 package org.clipscribe.scenes.training;
 
+import java.util.Optional;
 import org.clipscribe.captioner.BundleConfig;
 import org.clipscribe.captioner.MappingConfig;
 import org.clipscribe.captioner.PositionRule;
+import org.clipscribe.captioner.TextTower;
 import org.clipscribe.clip.ClipConfig;
 import org.clipscribe.clip.EncoderConfig;
 import org.clipscribe.clip.TextConfig;
@@ -12,10 +14,9 @@ import org.clipscribe.tensor.Unary;
 
 /// The dimensions of the miniature.
 ///
-/// @param bundle vision tower, mapping network and decoder, as a bundle states them
-/// @param text the text tower
-/// @param embeddingWidth of the space that pictures and texts share
-record MiniConfig(BundleConfig bundle, TextConfig text, int embeddingWidth) {
+/// @param bundle all parts as a bundle states them, the text tower among them
+/// @param clip both towers
+record MiniConfig(BundleConfig bundle, ClipConfig clip) {
   /// The longest caption of the grammar has 20 tokens, the longest query 25.
   private static final int MAX_LENGTH = 24;
 
@@ -51,17 +52,15 @@ record MiniConfig(BundleConfig bundle, TextConfig text, int embeddingWidth) {
             Unary.GELU_TANH,
             EPSILON,
             true);
+    TextTower tower = new TextTower(new TextConfig(text, textTokens, TEXT_POSITIONS), width);
     BundleConfig bundle =
         new BundleConfig(
             new VisionConfig(vision, 96, 12),
             new MappingConfig(PREFIX, 1, heads, 4, width, EPSILON),
             decoder,
             MAX_LENGTH,
-            PositionRule.CLEAN);
-    return new MiniConfig(bundle, new TextConfig(text, textTokens, TEXT_POSITIONS), width);
-  }
-
-  ClipConfig clip() {
-    return new ClipConfig(bundle.clip(), text, embeddingWidth);
+            PositionRule.CLEAN,
+            Optional.of(tower));
+    return new MiniConfig(bundle, tower.with(bundle.clip()));
   }
 }

@@ -123,7 +123,7 @@ record MiniLoss(
   private int longest(List<String> queries) {
     int longest =
         queries.stream().mapToInt(query -> textTokenizer.encode(query).length).max().orElse(2);
-    return Math.min(longest, config.text().positions());
+    return Math.min(longest, config.clip().text().positions());
   }
 
   private Tensor captioning(Tensor embeddings, List<String> captions) {
