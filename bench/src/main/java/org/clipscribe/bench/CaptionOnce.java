@@ -34,7 +34,7 @@ final class CaptionOnce {
 
   /// The most memory that this process ever held, mapped files included; -1 where the system does
   /// not tell.
-  private static long peakKilobytes() {
+  static long peakKilobytes() {
     try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
       return lines
           .filter(line -> line.startsWith("VmHWM:"))

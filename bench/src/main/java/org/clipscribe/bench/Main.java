@@ -26,6 +26,7 @@ import org.clipscribe.bench.section.GemmSection;
 import org.clipscribe.bench.section.GemvSection;
 import org.clipscribe.bench.section.LimitsSection;
 import org.clipscribe.bench.section.ProcessSection;
+import org.clipscribe.bench.section.TrainSection;
 
 /// Ours and native peers on this machine; `./build bench --help` says how.
 final class Main {
@@ -36,7 +37,8 @@ final class Main {
           new GemvSection(),
           new DecodeSection(),
           new CaptionSection(),
-          new ProcessSection());
+          new ProcessSection(),
+          new TrainSection());
 
   private Main() {}
 
@@ -135,7 +137,8 @@ final class Main {
         turns in one run on the same random data, and each result is compared with ours before it is \
         timed. "1T" is CPU time of one thread, "2T" the time that passes with two threads; \
         each figure is the median of all rounds ± half the distance from the 10th to the 90th \
-        percentile. A ratio above 1 says that ours is faster.""");
+        percentile. A ratio above 1 says that ours is faster.\
+        """);
     if (bench.options().quick()) {
       report.paragraph("**A quick run: few and short samples, good for a look only.**");
     }

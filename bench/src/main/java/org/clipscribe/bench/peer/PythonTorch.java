@@ -12,6 +12,7 @@ import org.clipscribe.nn.json.JsonObject;
 /// @param python an interpreter that has torch, numpy and Pillow
 public record PythonTorch(String python) {
   private static final Path SCRIPT = Path.of("bench/src/main/python/torch_captioner.py");
+  private static final Path TRAINING = Path.of("bench/src/main/python/torch_training.py");
 
   /// Debian's interpreter first: another one on the path may lack Debian's packages.
   private static final List<String> INTERPRETERS = List.of("/usr/bin/python3", "python3");
@@ -56,6 +57,22 @@ public record PythonTorch(String python) {
             environment(threads),
             command("serve", weights, pixels, threads, tokens)),
         threads);
+  }
+
+  /// Starts a process that takes a training step for each question.
+  public Dialogue train(Path weights, int threads, int batch, int tokens, Path errors)
+      throws IOException {
+    return new Dialogue(
+        "Python torch",
+        errors,
+        environment(threads),
+        List.of(
+            python,
+            TRAINING.toString(),
+            weights.toString(),
+            Integer.toString(threads),
+            Integer.toString(batch),
+            Integer.toString(tokens)));
   }
 
   private List<String> command(String mode, Path weights, Path input, int threads, int tokens) {

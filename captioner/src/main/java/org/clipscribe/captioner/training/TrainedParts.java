@@ -30,7 +30,7 @@ public record TrainedParts(NamePatterns train, NamePatterns freeze) {
     return new TrainedParts(train, new NamePatterns(patterns));
   }
 
-  boolean contains(String name) {
+  public boolean contains(String name) {
     return train.test(name) && !freeze.test(name);
   }
 }
