@@ -21,6 +21,8 @@ record Failure(int status, String message, Throwable cause) {
     String message = Objects.requireNonNullElse(cause.getMessage(), cause.toString());
     return switch (cause) {
       case CommandException e -> new Failure(e.status(), message, e);
+      case BadInputException e when e.getCause() instanceof OutOfMemoryError ->
+          new Failure(ExitStatus.RESOURCES, message, e); // the input may be as good as any
       case BadInputException e -> new Failure(ExitStatus.BAD_INPUT, message, e);
       case DeviceUnavailableException e -> new Failure(ExitStatus.RESOURCES, message, e);
       case OutOfMemoryError e -> new Failure(ExitStatus.RESOURCES, outOfMemory(message), e);

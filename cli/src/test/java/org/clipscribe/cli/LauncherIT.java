@@ -2,6 +2,7 @@ package org.clipscribe.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -14,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import javax.imageio.ImageIO;
 import org.clipscribe.cli.Session.Outcome;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -151,6 +153,21 @@ class LauncherIT {
         .matches(
             "error: out of memory: the Java heap may grow to \\d MB only; allow more, for example"
                 + " CLIPSCRIBE_JAVA_OPTS=-Xmx1024m\n");
+  }
+
+  @Test
+  void doesNotCallAPictureDamagedThatMemoryIsTooSmallFor() throws IOException {
+    Path picture = shared.resolve("large.png");
+    // 32 MB decoded, in a heap of whose 48 MB half are for what is young.
+    ImageIO.write(
+        new BufferedImage(8000, 4000, BufferedImage.TYPE_BYTE_GRAY), "png", picture.toFile());
+
+    Outcome outcome = sh("exec \"$0\" caption large.png", "CLIPSCRIBE_JAVA_OPTS=-Xmx48m");
+
+    assertThat(outcome.status()).isEqualTo(ExitStatus.RESOURCES);
+    assertThat(outcome.err())
+        .matches(
+            "error: large.png: decoding 8000 x 4000 pixels needs about \\d+ MB of memory; .*\n");
   }
 
   @Test

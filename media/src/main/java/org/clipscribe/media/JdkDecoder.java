@@ -49,6 +49,7 @@ final class JdkDecoder {
       if (e instanceof BadInputException known) {
         throw known;
       }
+      throwIfOutOfMemory(e);
       throw new BadInputException(
           origin, "is a damaged " + scan.format() + ": " + reason(e) + "; get a fresh copy", e);
     } finally {
@@ -92,9 +93,19 @@ final class JdkDecoder {
     try {
       reader.read(0, parameters);
     } catch (IOException | RuntimeException e) {
+      throwIfOutOfMemory(e);
       complain(reason(e));
     }
     return target;
+  }
+
+  /// Some readers wrap what they catch, and there is nothing wrong with the file then.
+  static void throwIfOutOfMemory(Throwable error) {
+    for (@Nullable Throwable e = error; e != null; e = e.getCause()) {
+      if (e instanceof OutOfMemoryError outOfMemory) {
+        throw outOfMemory;
+      }
+    }
   }
 
   private void complain(@Nullable String warning) {

@@ -55,8 +55,19 @@ public final class JsonObject {
     };
   }
 
+  /// @param absent what an absent value stands for; also within the range, as it often follows from
+  ///     other values
   public int integer(String name, int min, int max, int absent) {
-    return has(name) ? integer(name, min, max) : absent;
+    if (has(name)) {
+      return integer(name, min, max);
+    }
+    if (absent < min || absent > max) {
+      throw new BadInputException(
+          origin,
+          "%s is absent and would be %d, expected an integer from %d to %d"
+              .formatted(path + name, absent, min, max));
+    }
+    return absent;
   }
 
   public double number(String name) {
