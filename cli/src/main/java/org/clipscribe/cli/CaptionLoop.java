@@ -59,6 +59,9 @@ final class CaptionLoop {
 
   void run(List<Target> targets) {
     List<Waiting> batch = new ArrayList<>();
+    if (!targets.isEmpty()) {
+      captioner.begin();
+    }
     for (int i = 0; i < targets.size(); i++) {
       progress.show(i, targets.get(i).input().name());
       heap.sweep();
@@ -83,7 +86,9 @@ final class CaptionLoop {
       return Optional.empty();
     }
     long reading = System.nanoTime() - start;
-    captioner.open(); // what goes wrong here would go wrong for all
+    if (captioner.open()) { // what goes wrong here would go wrong for all
+      captioner.get().notice().ifPresent(run::warn);
+    }
     try {
       start = System.nanoTime();
       PreparedImage prepared = captioner.get().prepare(image.image());

@@ -91,7 +91,7 @@ final class CaptionRun {
     String size = size(small);
     List<Target> targets = targets(inputs.pictures(), size);
     ResultWriter writer = new ResultWriter(terminal.results(), plan.format(), inputs.single());
-    try (LazyCaptioner captioner = new LazyCaptioner(() -> open(bundle, options))) {
+    try (LazyCaptioner captioner = new LazyCaptioner(() -> Captioner.open(bundle, options))) {
       boolean visible = targets.size() > 1 && terminal.messagesAreTerminal() && !quiet;
       ProgressBar progress = new ProgressBar(terminal.messages(), visible, targets.size());
       CaptionRequest request = plan.request().apply(small.config().maxLength());
@@ -99,12 +99,6 @@ final class CaptionRun {
           .run(targets);
     }
     writer.end();
-  }
-
-  private Captioner open(Path bundle, CaptionerOptions options) {
-    Captioner captioner = Captioner.open(bundle, options);
-    captioner.notice().ifPresent(this::warn);
-    return captioner;
   }
 
   /// What the model is; a wrong `-S` is corrected aloud, as the shapes say it.

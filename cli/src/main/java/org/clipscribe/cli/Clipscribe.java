@@ -1,6 +1,9 @@
 package org.clipscribe.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.clipscribe.cli.Results.ClosedException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -71,7 +74,7 @@ final class Clipscribe implements Runnable {
   /// @return the exit status
   static int run(Terminal terminal, String... arguments) {
     Clipscribe root = new Clipscribe();
-    CommandLine commands = commandLine(root, terminal);
+    CommandLine commands = commandLine(root, terminal, arguments);
     try {
       return commands.execute(arguments);
     } catch (Error e) { // picocli hands exceptions to the handler below, errors to us
@@ -79,21 +82,34 @@ final class Clipscribe implements Runnable {
     }
   }
 
-  private static CommandLine commandLine(Clipscribe root, Terminal terminal) {
-    CommandLine commands =
-        new CommandLine(root)
-            .addSubcommand(new CaptionCommand(root, terminal))
-            .addSubcommand(new VideoCommand(root, terminal))
-            .addSubcommand(new GenerateCommand(root, terminal))
-            .addSubcommand(new EmbedCommand(root, terminal))
-            .addSubcommand(new ClassifyCommand(root, terminal))
-            .addSubcommand(new SearchCommand(root, terminal))
-            .addSubcommand(new ConvertCommand(root, terminal))
-            .addSubcommand(new EvaluateCommand(root, terminal))
-            .addSubcommand(new DoctorCommand(terminal))
-            .addSubcommand(DatasetCommand.withSubcommands(root, terminal))
-            .addSubcommand(new TrainCommand(root, terminal))
-            .addSubcommand(new DevicesCommand(terminal));
+  /// Every command, by its name.
+  private static Map<String, Supplier<Object>> all(Clipscribe root, Terminal terminal) {
+    Map<String, Supplier<Object>> all = new LinkedHashMap<>();
+    all.put("caption", () -> new CaptionCommand(root, terminal));
+    all.put("video", () -> new VideoCommand(root, terminal));
+    all.put("generate", () -> new GenerateCommand(root, terminal));
+    all.put("embed", () -> new EmbedCommand(root, terminal));
+    all.put("classify", () -> new ClassifyCommand(root, terminal));
+    all.put("search", () -> new SearchCommand(root, terminal));
+    all.put("convert", () -> new ConvertCommand(root, terminal));
+    all.put("evaluate", () -> new EvaluateCommand(root, terminal));
+    all.put("doctor", () -> new DoctorCommand(terminal));
+    all.put("dataset", () -> DatasetCommand.withSubcommands(root, terminal));
+    all.put("train", () -> new TrainCommand(root, terminal));
+    all.put("devices", () -> new DevicesCommand(terminal));
+    return all;
+  }
+
+  /// With the command that the arguments begin with, or all of them: picocli looks at all options
+  /// of each, which takes longer than the whole rest of a start.
+  private static CommandLine commandLine(Clipscribe root, Terminal terminal, String[] arguments) {
+    CommandLine commands = new CommandLine(root);
+    Map<String, Supplier<Object>> all = all(root, terminal);
+    if (arguments.length > 0) {
+      Supplier<Object> named = all.get(arguments[0]);
+      all = named == null ? all : Map.of(arguments[0], named);
+    }
+    all.forEach((name, command) -> commands.addSubcommand(name, command.get()));
     // After the last command was added, because these settings reach only those that are there.
     return commands
         .setOut(terminal.results().writer())

@@ -7,7 +7,6 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    StandardError.takeBack();
     Locale.setDefault(Locale.ROOT); // the same bytes come out whatever the user's locale
     System.setProperty("java.awt.headless", "true"); // captions are drawn without any screen
     Terminal terminal = Terminal.ofProcess();

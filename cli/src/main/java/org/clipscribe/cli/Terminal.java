@@ -31,7 +31,7 @@ record Terminal(
     return new Terminal(
         System.in,
         new Results(new FileOutputStream(FileDescriptor.out)),
-        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+        new PrintStream(new StandardError(), true, StandardCharsets.UTF_8),
         terminals.contains("1"),
         terminals.contains("2"),
         System.getenv());

@@ -63,7 +63,7 @@ public final class CaptionOverlay {
 
   /// Some Java installations come without fonts, or without the libraries below its font code, and
   /// say so in many ways.
-  private static void requireFonts() {
+  static void requireFonts() {
     try {
       new BufferedImage(1, 1, BufferedImage.TYPE_3BYTE_BGR).createGraphics().dispose();
       CaptionText.layOut("x", MIN_WIDTH);
@@ -74,7 +74,7 @@ public final class CaptionOverlay {
       throw new BadInputException(
           "caption",
           "cannot be drawn, this Java finds no fonts; install some, on Debian:"
-              + " apt-get install fontconfig fonts-dejavu-core",
+              + " apt-get install fontconfig fonts-dejavu-core libharfbuzz0b",
           e);
     }
   }
