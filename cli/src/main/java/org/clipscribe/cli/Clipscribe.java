@@ -97,6 +97,7 @@ final class Clipscribe implements Runnable {
     all.put("dataset", () -> DatasetCommand.withSubcommands(root, terminal));
     all.put("train", () -> new TrainCommand(root, terminal));
     all.put("devices", () -> new DevicesCommand(terminal));
+    all.put("bench", () -> new BenchCommand(root, terminal));
     return all;
   }
 

@@ -28,8 +28,17 @@ public final class RandomBundle {
   /// What GPT-2 starts training from.
   private static final float DEVIATION = 0.02f;
 
-  /// The dimensions of the original's two sizes, where they differ from the defaults.
+  /// The dimensions of the original's two sizes, where they differ from the defaults, and of one
+  /// for tests.
   private enum Size {
+    TINY(
+        """
+        {"clip": {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2,
+                  "num_attention_heads": 4, "image_size": 64, "patch_size": 16},
+         "mapping": {"ep_len": 4, "num_layers": 2, "n_heads": 4, "embed_size": 64},
+         "gpt2": {"n_embd": 64, "n_layer": 2, "n_head": 4,
+                  "n_positions": 64, "vocab_size": 512}}
+        """),
     S(
         """
         {"clip": {},
@@ -112,8 +121,13 @@ public final class RandomBundle {
     }
   }
 
-  static BundleConfig config(String size) {
+  /// The dimensions of a size.
+  ///
+  /// @param size `S`, `L` or `tiny`
+  /// @throws BadInputException when there is no such size
+  public static BundleConfig config(String size) {
     return switch (size) {
+      case "tiny" -> Size.TINY.config();
       case "S" -> Size.S.config();
       case "L" -> Size.L.config();
       default ->

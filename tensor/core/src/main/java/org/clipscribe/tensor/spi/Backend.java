@@ -34,6 +34,12 @@ public interface Backend extends GradientOperations, AutoCloseable {
   @Override
   void close();
 
+  /// For who wants to know how near to its limits a computation gets; empty where nobody measures
+  /// them.
+  default Optional<Limits> limits() {
+    return Optional.empty();
+  }
+
   // ---- memory
   // -------------------------------------------------------------------------------------------------
 

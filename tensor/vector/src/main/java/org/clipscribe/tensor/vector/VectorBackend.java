@@ -13,6 +13,7 @@ import org.clipscribe.tensor.Shape;
 import org.clipscribe.tensor.Tensor;
 import org.clipscribe.tensor.Unary;
 import org.clipscribe.tensor.WeightFormat;
+import org.clipscribe.tensor.spi.Limits;
 import org.clipscribe.tensor.spi.WeightImages;
 import org.clipscribe.tensor.vector.Products.Matrix;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,11 @@ final class VectorBackend extends TrainingBackend {
   @Override
   public String description() {
     return describe(crew.threads());
+  }
+
+  @Override
+  public Optional<Limits> limits() {
+    return Optional.of(new VectorLimits(crew));
   }
 
   @Override
