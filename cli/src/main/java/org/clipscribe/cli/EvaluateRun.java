@@ -6,12 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.clipscribe.captioner.Bundle;
 import org.clipscribe.captioner.BundleConfig;
 import org.clipscribe.captioner.Caption;
@@ -20,6 +23,7 @@ import org.clipscribe.captioner.Captioner;
 import org.clipscribe.captioner.CaptionerOptions;
 import org.clipscribe.captioner.PreparedImage;
 import org.clipscribe.captioner.dataset.CaptionedImage;
+import org.clipscribe.captioner.dataset.Problem;
 import org.clipscribe.captioner.dataset.ReferenceCaptions;
 import org.clipscribe.captioner.dataset.Split;
 import org.clipscribe.captioner.evaluation.CaptionFile;
@@ -111,10 +115,7 @@ final class EvaluateRun {
   private List<CaptionedImage> images() {
     int[] leftOut = new int[1];
     List<CaptionedImage> images =
-        ReferenceCaptions.read(
-            plan.data(),
-            plan.images(),
-            plan.split(),
+        references(
             problem -> {
               leftOut[0]++;
               if (debug) {
@@ -134,6 +135,23 @@ final class EvaluateRun {
               + "; see --split");
     }
     return images.subList(0, Math.min(plan.limit(), images.size()));
+  }
+
+  private List<CaptionedImage> references(Consumer<Problem> problems) {
+    try {
+      Path work = Files.createTempDirectory("clipscribe-evaluate");
+      try {
+        return ReferenceCaptions.read(plan.data(), plan.images(), plan.split(), work, problems);
+      } finally {
+        try (Stream<Path> left = Files.walk(work)) {
+          for (Path file : left.sorted(Comparator.reverseOrder()).toList()) {
+            Files.deleteIfExists(file);
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Where captions go as soon as they are there.

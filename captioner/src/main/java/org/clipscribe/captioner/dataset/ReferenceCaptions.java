@@ -5,14 +5,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.clipscribe.nn.BadInputException;
 
 /// What people wrote about the images of a split, for evaluation: from a data set of ours, or from
@@ -28,10 +26,15 @@ public final class ReferenceCaptions {
   /// @param wanted the split; empty for `test` where the source has splits, else all images. Where
   ///     a split is asked of a source that has none, images are split as `dataset build` does
   ///     by default
+  /// @param work an empty folder for what is sorted on disk; the caller removes it
   /// @param problems hears of what is left out
   /// @throws BadInputException when the source cannot be read
   public static List<CaptionedImage> read(
-      Path source, Optional<Path> images, Optional<Split> wanted, Consumer<Problem> problems) {
+      Path source,
+      Optional<Path> images,
+      Optional<Split> wanted,
+      Path work,
+      Consumer<Problem> problems) {
     if (Files.isRegularFile(source.resolve("dataset.json"))) {
       return ofDataset(source, wanted.orElse(Split.TEST));
     }
@@ -39,7 +42,7 @@ public final class ReferenceCaptions {
     if (found.kind() == SourceKind.PICKLE) {
       throw new BadInputException(source, "has no pictures; build a data set of it first");
     }
-    Map<String, Row> rows = read(found, new Problems(false, problems));
+    Map<String, Row> rows = read(found, work, new Problems(false, problems));
     boolean stated = rows.values().stream().anyMatch(row -> row.split().isPresent());
     Optional<Split> split = wanted.isEmpty() && stated ? Optional.of(Split.TEST) : wanted;
     List<CaptionedImage> result = new ArrayList<>();
@@ -63,18 +66,13 @@ public final class ReferenceCaptions {
   }
 
   /// The rows of an image become one.
-  private static Map<String, Row> read(SourceKind.Found found, Problems problems) {
+  private static Map<String, Row> read(SourceKind.Found found, Path work, Problems problems) {
     Map<String, Row> rows = new LinkedHashMap<>();
     try {
-      Path work = Files.createTempDirectory("clipscribe-references");
-      try {
-        found
-            .kind()
-            .open(found, work)
-            .read(row -> rows.merge(row.image(), row, ReferenceCaptions::join), problems);
-      } finally {
-        remove(work);
-      }
+      found
+          .kind()
+          .open(found, work)
+          .read(row -> rows.merge(row.image(), row, ReferenceCaptions::join), problems);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -97,13 +95,5 @@ public final class ReferenceCaptions {
               .orElse(names.getFirst());
       case Place.Slice _ -> row.image();
     };
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }
