@@ -28,7 +28,7 @@ record MiniOptions(
 
   /// The recipe of the shipped model: 1.28 million scenes.
   static MiniOptions standard() {
-    return new MiniOptions(false, 1, 64, 2000, 20_000, 8e-4, 300, 0.05);
+    return new MiniOptions(false, 1, 64, 2000, 20_000, 4e-4, 300, 0.05);
   }
 
   LearningRate rate() {
