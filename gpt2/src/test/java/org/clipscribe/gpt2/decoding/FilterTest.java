@@ -34,7 +34,7 @@ class FilterTest {
   private static Sample sample(JsonObject options) {
     return new Sample(
         options.number("temperature", 1),
-        options.integer("top_k", 1, 1000, 0),
+        options.integer("top_k", 0, 1000, 0),
         options.number("top_p", 1),
         options.number("typical_p", 1),
         0);
