@@ -4,6 +4,7 @@
 module org.clipscribe.media {
   requires static transitive org.jspecify;
   requires transitive org.clipscribe.captioner;
+  requires org.clipscribe.report;
   requires java.desktop;
   requires jcodec;
 

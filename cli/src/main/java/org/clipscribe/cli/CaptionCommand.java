@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import org.clipscribe.captioner.CaptionRequest;
 import org.clipscribe.captioner.CaptionerOptions;
 import org.clipscribe.cli.ModelLocator.Location;
-import org.clipscribe.cli.ModelLocator.ModelSize;
 import org.clipscribe.cli.Targets.SidecarFormat;
 import org.clipscribe.media.CaptionOverlay.Placement;
 import org.clipscribe.media.ReadOptions;
@@ -70,22 +69,6 @@ final class CaptionCommand implements Callable<Integer> {
   CaptionCommand(Clipscribe root, Terminal terminal) {
     this.root = root;
     this.terminal = terminal;
-  }
-
-  /// Which model, and on what it runs.
-  static final class ModelOptions {
-    @Option(
-        names = "--model",
-        paramLabel = "DIR|FILE",
-        description = {
-          "A bundle that `clipscribe convert` wrote, or a checkpoint of the original (model.pt),"
-              + " which is converted once. Default: the variable CLIPSCRIBE_MODEL, then"
-              + " weights/small or weights/large."
-        })
-    @Nullable String model;
-
-    @ArgGroup(exclusive = false)
-    ComputeOptions compute = new ComputeOptions();
   }
 
   /// Where captions go.
@@ -163,17 +146,8 @@ final class CaptionCommand implements Callable<Integer> {
         description = "The picture; it is also saved with its caption, see -R.")
     @Nullable String image;
 
-    @Option(
-        names = {"-S", "--size"},
-        paramLabel = "S|L",
-        description = "Use weights/small or weights/large.")
-    @Nullable ModelSize size;
-
-    @Option(
-        names = {"-C", "--checkpoint-name"},
-        paramLabel = "FILE",
-        description = "The checkpoint in that folder (default: model.pt).")
-    @Nullable String checkpoint;
+    @ArgGroup(exclusive = false)
+    OriginalModel model = new OriginalModel();
 
     @Option(
         names = {"-R", "--res-path"},
@@ -203,9 +177,7 @@ final class CaptionCommand implements Callable<Integer> {
     CaptionRun run = new CaptionRun(terminal, plan, root.quiet(), root.debug());
     run.fail(inputs.failures());
     if (!inputs.pictures().isEmpty()) {
-      Location location =
-          new ModelLocator(terminal.environment(), Path.of(""))
-              .find(model.model, original.size, original.checkpoint);
+      Location location = model.location(terminal, original.model);
       run.caption(inputs, location, captionerOptions, readOptions);
     }
     return run.status(inputs.single());
@@ -235,7 +207,7 @@ final class CaptionCommand implements Callable<Integer> {
         output.placement,
         output.sidecar,
         output.skipExisting,
-        original.size,
+        original.model.size(),
         this::request);
   }
 

@@ -9,7 +9,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.clipscribe.captioner.CaptionerOptions;
 import org.clipscribe.cli.ModelLocator.Location;
-import org.clipscribe.cli.ModelLocator.ModelSize;
 import org.clipscribe.media.video.FilmOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -61,7 +60,7 @@ final class VideoCommand implements Callable<Integer> {
   private boolean merge;
 
   @ArgGroup(validate = false, heading = "%nModel:%n")
-  private final CaptionCommand.ModelOptions model = new CaptionCommand.ModelOptions();
+  private final ModelOptions model = new ModelOptions();
 
   @ArgGroup(validate = false, heading = "%nResults:%n")
   private final OutputOptions output = new OutputOptions();
@@ -138,26 +137,15 @@ final class VideoCommand implements Callable<Integer> {
         description = "The film; captions end half-way to the next and frames are kept, as there.")
     @Nullable String film;
 
-    @Option(
-        names = {"-S", "--size"},
-        paramLabel = "S|L",
-        description = "Use weights/small or weights/large.")
-    @Nullable ModelSize size;
-
-    @Option(
-        names = {"-C", "--checkpoint-name"},
-        paramLabel = "FILE",
-        description = "The checkpoint in that folder (default: model.pt).")
-    @Nullable String checkpoint;
+    @ArgGroup(exclusive = false)
+    OriginalModel model = new OriginalModel();
   }
 
   @Override
   public Integer call() {
     CaptionerOptions options = model.compute.captionerOptions();
     VideoRun.Plan plan = plan();
-    Location location =
-        new ModelLocator(terminal.environment(), Path.of(""))
-            .find(model.model, original.size, original.checkpoint);
+    Location location = model.location(terminal, original.model);
     FilmOptions filmOptions =
         FilmOptions.DEFAULT
             .withFfmpeg(!reading.noFfmpeg)

@@ -120,23 +120,24 @@ final class VideoRun {
   private void write(
       List<TimedCaption> captions, FrameSource film, ModelInfo model, Pictures pictures)
       throws IOException {
-    Map<Path, String> files = new LinkedHashMap<>();
+    Map<Path, byte[]> files = new LinkedHashMap<>();
     String name = plan.film().toString();
     for (Format format : Format.values()) {
       if (plan.formats().contains(format)) {
         switch (format) {
-          case SRT -> files.put(plan.file("_caption.srt"), lines(Subtitles.srt(captions)));
-          case VTT -> files.put(plan.file("_caption.vtt"), Subtitles.webVtt(captions));
-          case JSON -> files.put(plan.file("_caption.json"), Subtitles.originalJson(captions));
+          case SRT -> files.put(plan.file("_caption.srt"), utf8(lines(Subtitles.srt(captions))));
+          case VTT -> files.put(plan.file("_caption.vtt"), utf8(Subtitles.webVtt(captions)));
+          case JSON ->
+              files.put(plan.file("_caption.json"), utf8(Subtitles.originalJson(captions)));
           case HTML ->
               files.put(
                   plan.file("_caption.html"),
-                  pictures.sheet.html(name, film.info(), model, captions));
+                  pictures.sheet.toBytes(name, film.info(), model, captions));
         }
       }
     }
-    for (Map.Entry<Path, String> file : files.entrySet()) {
-      WholeFiles.write(file.getKey(), file.getValue().getBytes(StandardCharsets.UTF_8));
+    for (Map.Entry<Path, byte[]> file : files.entrySet()) {
+      WholeFiles.write(file.getKey(), file.getValue());
     }
     List<Path> written = new ArrayList<>(files.keySet());
     if (plan.keepFrames()) {
@@ -146,6 +147,10 @@ final class VideoRun {
     if (!quiet) {
       written.forEach(file -> terminal.note("wrote " + shortly(file)));
     }
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private String lines(String text) {

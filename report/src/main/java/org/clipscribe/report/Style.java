@@ -60,6 +60,8 @@ final class Style {
         margin: 0; display: flex; flex-direction: column; }
       .card img { display: block; width: 100%; aspect-ratio: 4 / 3; object-fit: contain;
         background: color-mix(in srgb, var(--ink) 7%, var(--card)); }
+      .quiet + .sheet { margin-top: 24px; }
+      .frames .card img { aspect-ratio: auto; max-height: 480px; }
       .card .words { padding: 10px 14px 12px; overflow-wrap: anywhere; }
       .card .name { color: var(--quiet); font-size: 12.5px; }
       .card .now { font-size: 16px; font-weight: 600; line-height: 1.35; }

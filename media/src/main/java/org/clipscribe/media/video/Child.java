@@ -10,7 +10,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -35,8 +37,10 @@ final class Child implements AutoCloseable {
 
   /// How much processor time may pass without a sample done. What loops burns it, while a machine
   /// that is busy with other things only makes everybody wait. A cold JVM takes a second or two for
-  /// its first sample.
+  /// its first sample, a warm one hardly more than its compiler needs.
   private static final long PATIENCE_NANOS = 3_000_000_000L;
+
+  private static final long PATIENCE_WHEN_WARM_NANOS = 1_000_000_000L;
 
   /// And for each pixel; a warm decoder takes 30 ns.
   private static final long PATIENCE_NANOS_PER_PIXEL = 2000;
@@ -48,7 +52,12 @@ final class Child implements AutoCloseable {
   private final CodedFilm film;
   private final DataOutputStream out;
   private final DataInputStream in;
+
+  /// The run that each sample is wanted by, of those that no answer came for.
+  private final Map<Integer, Run> awaited = new HashMap<>();
+
   private volatile long heard = System.nanoTime();
+  private volatile boolean warm;
   private volatile boolean killed;
 
   Child(Process process, CodedFilm film) {
@@ -66,6 +75,11 @@ final class Child implements AutoCloseable {
     Thread guard = Thread.ofVirtual().start(this::guard);
     List<Semaphore> room = new ArrayList<>();
     List<Thread> feeders = new ArrayList<>();
+    for (Run run : runs) {
+      for (int sample : run.missing()) {
+        awaited.put(sample, run);
+      }
+    }
     try {
       greet();
       Queue<Run> waiting = new ConcurrentLinkedQueue<>(runs);
@@ -75,8 +89,8 @@ final class Child implements AutoCloseable {
         room.add(permits);
         feeders.add(Thread.ofVirtual().start(() -> feed(slot, waiting, permits)));
       }
-      while (!runs.stream().allMatch(Run::isDone)) {
-        hear(runs, room, receiver);
+      while (!awaited.isEmpty()) {
+        hear(room, receiver);
       }
       return Optional.empty();
     } catch (IOException e) { // the end of its output, or, where we ended it, its closed pipe
@@ -161,10 +175,11 @@ final class Child implements AutoCloseable {
     }
   }
 
-  private void hear(List<Run> runs, List<Semaphore> room, Receiver receiver) throws IOException {
+  private void hear(List<Semaphore> room, Receiver receiver) throws IOException {
     byte kind = in.readByte();
     int number = in.readInt();
     heard = System.nanoTime();
+    warm = true;
     switch (kind) {
       case Wire.DECODED -> {}
       case Wire.PIECE_DONE -> room.get(number).release();
@@ -173,20 +188,20 @@ final class Child implements AutoCloseable {
         int height = in.readInt();
         byte[] rgb = new byte[3 * width * height];
         in.readFully(rgb);
-        if (answered(runs, number)) {
+        if (answered(number)) {
           receiver.frame(number, new Image(width, height, rgb));
         }
       }
       case Wire.THUMBNAIL -> {
         byte[] luma = new byte[FrameSource.Survey.SIDE * FrameSource.Survey.SIDE];
         in.readFully(luma);
-        if (answered(runs, number)) {
+        if (answered(number)) {
           receiver.thumbnail(number, luma);
         }
       }
       case Wire.LOST -> {
         String why = in.readUTF();
-        if (answered(runs, number)) {
+        if (answered(number)) {
           receiver.lost(number, why);
         }
       }
@@ -194,19 +209,21 @@ final class Child implements AutoCloseable {
     }
   }
 
-  private static boolean answered(List<Run> runs, int sample) {
-    return runs.stream().anyMatch(run -> run.answered(sample));
+  private boolean answered(int sample) {
+    Run run = awaited.remove(sample);
+    return run != null && run.answered(sample);
   }
 
   /// Kills the process when it has worked, or been silent, for too long.
   private void guard() {
     long pixels = (long) film.width() * film.height();
-    long patience = PATIENCE_NANOS + pixels * PATIENCE_NANOS_PER_PIXEL;
     try {
       long last = heard;
       long spent = processorNanos();
       while (true) {
         Thread.sleep(50);
+        long patience =
+            (warm ? PATIENCE_WHEN_WARM_NANOS : PATIENCE_NANOS) + pixels * PATIENCE_NANOS_PER_PIXEL;
         if (heard != last) {
           last = heard;
           spent = processorNanos();

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.clipscribe.captioner.video.FrameSource;
 import org.clipscribe.captioner.video.VideoInfo;
@@ -107,18 +109,10 @@ final class DecodedFilm implements FrameSource {
   private List<Run> runs(int[] wanted, byte wish) {
     BitSet open = new BitSet();
     Arrays.stream(wanted).forEach(open::set);
+    Map<Integer, Integer> ends = new TreeMap<>(); // of the samples that start at the same one
+    open.stream().forEach(sample -> ends.merge(groups.startOf(sample), sample, Math::max));
     List<Run> runs = new ArrayList<>();
-    int[] sorted = open.stream().toArray();
-    int i = 0;
-    while (i < sorted.length) {
-      int start = groups.startOf(sorted[i]);
-      int last = i;
-      while (last + 1 < sorted.length && groups.startOf(sorted[last + 1]) == start) {
-        last++;
-      }
-      runs.add(run(start, sorted[last], open, wish));
-      i = last + 1;
-    }
+    ends.forEach((start, end) -> runs.add(run(start, end, open, wish)));
     return runs;
   }
 

@@ -37,6 +37,14 @@ public final class Films {
   /// How many samples are looked at for parameters that a stream carries itself.
   private static final int SAMPLES_TO_PROBE = 60;
 
+  /// How many samples are looked at for what JCodec decodes with drift: a read of the file for
+  /// each, so that a film of ten hours opens as fast as one of a minute.
+  private static final int MOST_SAMPLES_TO_JUDGE = 4096;
+
+  /// That many of them in a row: encoders repeat patterns of a few pictures, of which samples at
+  /// equal distances might see one kind only.
+  private static final int SAMPLES_IN_A_ROW = 32;
+
   private final FilmOptions options;
   private final Optional<Ffmpeg> ffmpeg;
 
@@ -200,9 +208,10 @@ public final class Films {
   }
 
   /// Whether any of the samples is predicted in the way that JCodec gets wrong. Encoders choose it
-  /// picture by picture, so all are looked at; their headers are what is read.
+  /// picture by picture, so all samples of a film of some minutes are looked at, of a longer one a
+  /// few in a row at many places; their headers are what is read.
   private static boolean drifts(Samples samples, H264Probe probe) {
-    return IntStream.range(0, samples.count())
+    return judged(samples.count())
         .anyMatch(
             i -> {
               try {
@@ -211,6 +220,17 @@ public final class Films {
                 return false; // the decoder will say that it is damaged
               }
             });
+  }
+
+  /// The samples that stand for all of them, ascending.
+  static IntStream judged(int count) {
+    if (count <= MOST_SAMPLES_TO_JUDGE) {
+      return IntStream.range(0, count);
+    }
+    int places = MOST_SAMPLES_TO_JUDGE / SAMPLES_IN_A_ROW;
+    return IntStream.range(0, places)
+        .map(place -> (int) ((long) place * (count - SAMPLES_IN_A_ROW) / (places - 1)))
+        .flatMap(from -> IntStream.range(from, from + SAMPLES_IN_A_ROW));
   }
 
   private FrameSource decoded(

@@ -1,5 +1,6 @@
 package org.clipscribe.media.video;
 
+import java.util.Arrays;
 import java.util.BitSet;
 
 /// Samples that are decoded one after another from a sync sample on, and what is wanted of each.
@@ -8,7 +9,7 @@ final class Run {
   private final byte[] wishes;
   private final BitSet open = new BitSet();
 
-  /// @param samples in the order of decoding
+  /// @param samples in the order of decoding, ascending
   /// @param wishes what is wanted of each, as in [Wire]
   Run(int[] samples, byte[] wishes) {
     this.samples = samples;
@@ -35,13 +36,12 @@ final class Run {
   ///
   /// @return whether it was one of this run that was waited for
   synchronized boolean answered(int sample) {
-    for (int i = open.nextSetBit(0); i >= 0; i = open.nextSetBit(i + 1)) {
-      if (samples[i] == sample) {
-        open.clear(i);
-        return true;
-      }
+    int i = Arrays.binarySearch(samples, sample);
+    boolean waited = i >= 0 && open.get(i);
+    if (waited) {
+      open.clear(i);
     }
-    return false;
+    return waited;
   }
 
   synchronized boolean isDone() {

@@ -53,6 +53,9 @@ class DamagedFilmsTest {
       assertThat(seen).isSorted();
       assertThat(seen.size() + lost.size()).isEqualTo(film.frames());
       return new Outcome(seen.size(), lost.size(), film.notices());
+    } finally {
+      // Whatever it met, the decoder is gone and burns nothing.
+      assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive)).isEmpty();
     }
   }
 

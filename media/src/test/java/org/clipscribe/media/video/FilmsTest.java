@@ -172,6 +172,54 @@ class FilmsTest {
     }
   }
 
+  /// FFmpeg shows the made clips as the pictures of h264-baseline.mp4, turned by this many degrees
+  /// clockwise; those of 90 degrees are among the fixtures.
+  @ParameterizedTest
+  @CsvSource({"made-rot180.mp4, 180", "made-rot270.mp4, 90"})
+  void showsTurnedFilmsUpright(String name, int clockwise) {
+    int[] frames = {0, 30, 52};
+    Map<Integer, Image> stored;
+    try (FrameSource film = Clips.open("h264-baseline.mp4")) {
+      stored = read(film, frames);
+    }
+    try (FrameSource film = Clips.open(name)) {
+      Map<Integer, Image> shown = read(film, frames);
+      for (int frame : frames) {
+        Image expected = turned(Objects.requireNonNull(stored.get(frame)), clockwise);
+        Image image = Objects.requireNonNull(shown.get(frame));
+        assertThat(List.of(film.info().width(), film.info().height()))
+            .isEqualTo(List.of(expected.width(), expected.height()));
+        assertThat(image.width()).isEqualTo(expected.width());
+        assertThat(image.rgb()).isEqualTo(expected.rgb());
+      }
+    }
+  }
+
+  private static Image turned(Image image, int clockwise) {
+    int width = image.width();
+    int height = image.height();
+    byte[] rgb = new byte[image.rgb().length];
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        int to =
+            clockwise == 180
+                ? (height - 1 - y) * width + width - 1 - x
+                : x * height + height - 1 - y;
+        System.arraycopy(image.rgb(), 3 * (y * width + x), rgb, 3 * to, 3);
+      }
+    }
+    return clockwise == 180 ? new Image(width, height, rgb) : new Image(height, width, rgb);
+  }
+
+  @Test
+  void judgesLongFilmsByAFewFramesInARowAtManyPlaces() {
+    assertThat(Films.judged(4096).toArray()).hasSize(4096);
+    int[] judged = Films.judged(1_000_000).toArray();
+    assertThat(judged).hasSize(4096).isSorted().doesNotHaveDuplicates().startsWith(0, 1, 2, 3);
+    assertThat(judged[judged.length - 1]).isEqualTo(999_999);
+    assertThat(Films.judged(4097).distinct().count()).isGreaterThan(4000);
+  }
+
   @Test
   void showsAFilmThatStartsLateAtItsTimes() {
     try (FrameSource film = Clips.open("made-off.mp4")) {
