@@ -101,6 +101,12 @@ public final class Art {
     return new Art(concepts, List.of(new Style("made-up", false, drawings)));
   }
 
+  /// The same with some of its styles.
+  public Art only(List<String> names) {
+    return new Art(
+        concepts, styles.stream().filter(style -> names.contains(style.name())).toList());
+  }
+
   public Concepts concepts() {
     return concepts;
   }

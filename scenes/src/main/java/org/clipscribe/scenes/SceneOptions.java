@@ -21,6 +21,11 @@ public record SceneOptions(int size, int patch, long seed, boolean augmented, in
     return new SceneOptions(size, patch, seed, true, 20);
   }
 
+  /// Scenes to begin with: as they were drawn.
+  public static SceneOptions easy(int size, int patch, long seed) {
+    return new SceneOptions(size, patch, seed, false, 0);
+  }
+
   /// Scenes that training never sees, whatever its seed: one style each, as it was drawn.
   public static SceneOptions heldOut(int size, int patch, long seed) {
     return new SceneOptions(size, patch, ~seed, false, 0);

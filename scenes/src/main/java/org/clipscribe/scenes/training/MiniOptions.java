@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param tiny whether to train the smaller model that tests use
 /// @param seed of parameters and scenes
 /// @param batch scenes a step
+/// @param easySteps steps of easy scenes only, at the beginning
+/// @param hardStep from which step on all scenes are hard
 /// @param namingSteps steps of naming alone, at the beginning
 /// @param steps in all
 /// @param peak learning rate after warm-up; it falls along a cosine to 0 at the last step
@@ -20,15 +22,17 @@ record MiniOptions(
     boolean tiny,
     long seed,
     int batch,
+    int easySteps,
+    int hardStep,
     int namingSteps,
     int steps,
     double peak,
     int warmUp,
     double decay) {
 
-  /// The recipe of the shipped model: 1.28 million scenes.
+  /// The recipe of the shipped model: 640,000 scenes.
   static MiniOptions standard() {
-    return new MiniOptions(false, 1, 64, 2000, 20_000, 4e-4, 300, 0.05);
+    return new MiniOptions(false, 1, 32, 2000, 8000, 5000, 20_000, 1e-3, 200, 0.05);
   }
 
   LearningRate rate() {
@@ -40,6 +44,8 @@ record MiniOptions(
     json.put("preset", tiny ? "mini-tiny" : "mini");
     json.put("seed", seed);
     json.put("batch", batch);
+    json.put("easy_steps", easySteps);
+    json.put("hard_step", hardStep);
     json.put("naming_steps", namingSteps);
     json.put("steps", steps);
     json.put("peak", peak);

@@ -9,6 +9,7 @@ import org.clipscribe.captioner.training.log.TrainingLog;
 import org.clipscribe.clip.ClipTokenizer;
 import org.clipscribe.clip.ImagePreprocessor;
 import org.clipscribe.clip.PreprocessorConfig;
+import org.clipscribe.clip.VisionConfig;
 import org.clipscribe.gpt2.Gpt2Tokenizer;
 import org.clipscribe.nn.Checkpoint;
 import org.clipscribe.nn.FileLayer;
@@ -20,7 +21,6 @@ import org.clipscribe.nn.training.GlobalNorm;
 import org.clipscribe.nn.training.Trainables;
 import org.clipscribe.nn.training.TrainingCheckpoint;
 import org.clipscribe.scenes.SceneVocabulary;
-import org.clipscribe.scenes.Scenes;
 import org.clipscribe.tensor.WeightFormat;
 import org.clipscribe.tensor.autograd.Autograd;
 import org.clipscribe.tensor.autograd.Leaves;
@@ -43,7 +43,7 @@ final class MiniTrainer {
 
   private final MiniOptions options;
   private final Path folder;
-  private final Scenes scenes;
+  private final Curriculum curriculum;
   private final MiniConfig config;
   private final ImagePreprocessor preprocessor;
   private final MiniLoss loss;
@@ -53,10 +53,11 @@ final class MiniTrainer {
   private int step;
 
   /// @param folder where everything is written, and read if there is a checkpoint
-  MiniTrainer(Backend backend, MiniOptions options, Path folder, Scenes scenes) throws IOException {
+  MiniTrainer(Backend backend, MiniOptions options, Path folder, Curriculum curriculum)
+      throws IOException {
     this.options = options;
     this.folder = folder;
-    this.scenes = scenes;
+    this.curriculum = curriculum;
     Files.createDirectories(folder);
     SceneVocabulary.write(folder);
     Gpt2Tokenizer decoderTokenizer =
@@ -75,7 +76,7 @@ final class MiniTrainer {
             : MiniConfig.standard(tokens, textTokens);
     this.preprocessor =
         new ImagePreprocessor(PreprocessorConfig.clip(config.bundle().clip().imageSize()));
-    SceneFactTargets targets = new SceneFactTargets(scenes.concepts().count());
+    SceneFactTargets targets = new SceneFactTargets(curriculum.hard().concepts().count());
     Path file = folder.resolve(CHECKPOINT);
     try (TrainingCheckpoint from = Files.exists(file) ? TrainingCheckpoint.open(file) : null) {
       Checkpoint.Loaded<MiniModel> loaded = load(backend, targets, from);
@@ -108,12 +109,15 @@ final class MiniTrainer {
     Initialisation initialisation =
         Initialisation.normal(0.045f)
             .with(name -> name.endsWith("logit_scale"), new Initialisation.Normal(2.6593f, 0));
-    return SeededTensors.of(
-        backend,
-        options.seed(),
-        initialisation,
-        _ -> false,
-        source -> MiniModel.of(source, config, targets));
+    NamedTensors drawn =
+        SeededTensors.of(
+            backend,
+            options.seed(),
+            initialisation,
+            _ -> false,
+            source -> MiniModel.of(source, config, targets));
+    VisionConfig vision = config.clip().vision();
+    return new PatchPositions(drawn, vision.imageSize() / vision.patch());
   }
 
   /// Updates done so far.
@@ -142,7 +146,7 @@ final class MiniTrainer {
   /// @return the loss
   float update(TrainingLog log) {
     SceneBatch batch =
-        SceneBatch.of(scenes, preprocessor, (long) step * options.batch(), options.batch());
+        SceneBatch.of(curriculum, preprocessor, (long) step * options.batch(), options.batch());
     MiniLoss.Parts[] parts = new MiniLoss.Parts[1];
     try (ValueAndGradients result =
         Autograd.valueAndGradients(

@@ -27,6 +27,7 @@ import org.clipscribe.tensor.spi.Backend;
 public final class MiniTraining {
   private static final int EVALUATE_EVERY = 500;
   private static final int EVALUATED = 400;
+  private static final List<String> EASY_STYLES = List.of("noto", "twemoji", "fluent-emoji-flat");
   private static final long SAVE_NANOS = 90_000_000_000L;
 
   private final PrintStream out;
@@ -47,7 +48,11 @@ public final class MiniTraining {
             backend,
             options,
             folder,
-            new Scenes(training, SceneOptions.training(96, 12, options.seed())));
+            new Curriculum(
+                new Scenes(training.only(EASY_STYLES), SceneOptions.easy(96, 12, options.seed())),
+                new Scenes(training, SceneOptions.training(96, 12, options.seed())),
+                (long) options.easySteps() * options.batch(),
+                (long) options.hardStep() * options.batch()));
     SceneOptions heldOut = SceneOptions.heldOut(96, 12, options.seed());
     this.evaluations =
         List.of(

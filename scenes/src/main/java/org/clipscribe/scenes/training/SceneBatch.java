@@ -22,14 +22,16 @@ record SceneBatch(
     List<String> queries) {
 
   /// Scenes `first` to before `first + count`.
-  static SceneBatch of(Scenes scenes, ImagePreprocessor preprocessor, long first, int count) {
+  static SceneBatch of(
+      Curriculum curriculum, ImagePreprocessor preprocessor, long first, int count) {
     List<SceneFacts> facts = new ArrayList<>();
     List<String> captions = new ArrayList<>();
     List<String> queries = new ArrayList<>();
     float[] pixels = new float[0];
     int[] patches = new int[0];
     for (int i = 0; i < count; i++) {
-      Scene scene = scenes.scene(first + i);
+      Scenes stream = curriculum.stream(first + i);
+      Scene scene = stream.scene(first + i);
       float[] own = preprocessor.pixels(scene.image());
       if (i == 0) {
         pixels = new float[count * own.length];
@@ -40,7 +42,7 @@ record SceneBatch(
           scene.patches(), 0, patches, i * scene.patches().length, scene.patches().length);
       facts.add(scene.facts());
       captions.add(scene.caption());
-      queries.add(scenes.query(scene.facts(), first + i, 0));
+      queries.add(stream.query(scene.facts(), first + i, 0));
     }
     return new SceneBatch(pixels, patches, facts, captions, queries);
   }

@@ -27,9 +27,14 @@ class MiniTrainerTest {
   @TempDir private Path folder;
 
   private static MiniTrainer trainer(Path folder, long seed) throws IOException {
-    MiniOptions options = new MiniOptions(true, seed, 16, NAMING, STEPS, 3e-3, 10, 0.05);
-    Scenes scenes = new Scenes(Art.madeUp(), SceneOptions.training(96, 12, seed));
-    return new MiniTrainer(Backends.open(Backends.AUTO, 2).backend(), options, folder, scenes);
+    MiniOptions options = new MiniOptions(true, seed, 16, 20, 40, NAMING, STEPS, 3e-3, 10, 0.05);
+    Curriculum curriculum =
+        new Curriculum(
+            new Scenes(Art.madeUp(), SceneOptions.easy(96, 12, seed)),
+            new Scenes(Art.madeUp(), SceneOptions.training(96, 12, seed)),
+            320,
+            640);
+    return new MiniTrainer(Backends.open(Backends.AUTO, 2).backend(), options, folder, curriculum);
   }
 
   @Test
