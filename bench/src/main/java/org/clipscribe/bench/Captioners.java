@@ -42,7 +42,7 @@ public final class Captioners {
   public static final BundleConfig S =
       new BundleConfig(
           VisionConfig.BASE,
-          new MappingConfig(4, 6, 16, 4, 768, 1e-5f),
+          new MappingConfig.Encoder(4, 6, 16, 4, 768, 1e-5f),
           GPT2,
           TOKENS,
           PositionRule.CLEAN);
@@ -72,7 +72,7 @@ public final class Captioners {
       Files.writeString(folder.resolve(Bundle.CONFIG), Json.writePretty(S.toMap()));
       Files.writeString(
           folder.resolve(Bundle.PREPROCESSOR),
-          Json.writePretty(PreprocessorConfig.clip(S.clip().imageSize()).toMap()));
+          Json.writePretty(PreprocessorConfig.clip(S.vision().imageSize()).toMap()));
       for (String file : new String[] {Bundle.VOCABULARY, Bundle.MERGES}) {
         Files.copy(
             TOKENIZER.resolve(file), folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
@@ -109,7 +109,7 @@ public final class Captioners {
 
   /// A picture of the size that the tower wants, so that preparing it costs little.
   public static Image picture() {
-    int side = S.clip().imageSize();
+    int side = S.vision().imageSize();
     SplittableRandom random = new SplittableRandom(side);
     byte[] rgb = new byte[3 * side * side];
     random.nextBytes(rgb);
@@ -118,7 +118,7 @@ public final class Captioners {
 
   /// The same, prepared.
   public static float[] pixels() {
-    return new ImagePreprocessor(PreprocessorConfig.clip(S.clip().imageSize())).pixels(picture());
+    return new ImagePreprocessor(PreprocessorConfig.clip(S.vision().imageSize())).pixels(picture());
   }
 
   /// The same in a file of raw floats, for Python.

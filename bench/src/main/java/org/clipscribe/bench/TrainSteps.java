@@ -56,7 +56,7 @@ final class TrainSteps {
       AdamW optimiser = AdamW.of(trained, AdamW.Settings.DEFAULT);
       CaptionLoss loss =
           new CaptionLoss(networks.mapping(), networks.gpt2(), CaptionRule.SANE_B, END);
-      int width = bundle.config().mapping().width();
+      int width = bundle.config().mapping().orElseThrow().width();
       Tensor embeddings = Tensor.of(backend, Shape.of(batch, width), embeddings(batch * width));
       int[][] captions = captions(batch, tokens);
       System.out.println(Json.write(Map.of("parameters", trained.elements())));

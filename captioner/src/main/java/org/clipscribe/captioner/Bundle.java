@@ -44,7 +44,7 @@ public record Bundle(Path directory, BundleConfig config, PreprocessorConfig pre
     BundleConfig config = BundleConfig.of(Json.readObject(directory.resolve(CONFIG)));
     JsonObject preprocessorJson = Json.readObject(directory.resolve(PREPROCESSOR));
     PreprocessorConfig preprocessor = PreprocessorConfig.from(preprocessorJson);
-    int side = config.clip().imageSize();
+    int side = config.vision().imageSize();
     if (preprocessor.width() != side || preprocessor.height() != side) {
       throw preprocessorJson.refuse(
           "crop_size",

@@ -2,6 +2,7 @@ package org.clipscribe.captioner;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.clipscribe.gpt2.CrossMemory;
 import org.clipscribe.gpt2.Gpt2;
 import org.clipscribe.gpt2.KvCache;
 import org.clipscribe.gpt2.Pass;
@@ -11,8 +12,9 @@ import org.clipscribe.tensor.Tensor;
 import org.clipscribe.tensor.spi.Backend;
 import org.jspecify.annotations.Nullable;
 
-/// Captions in the making, as GPT-2 reads them: the begin token, a picture's prefix, the prompt's
-/// tokens, the tokens added so far.
+/// Captions in the making, as GPT-2 reads them: what stands before them (a begin token, a picture's
+/// prefix or both), the prompt's tokens, the tokens added so far; and beside all of that the
+/// picture's states, if it has cross-attention.
 ///
 /// Mirrors `Net.forward` of clip-gpt-captioning's `model.py`, with a cache where the original
 /// computes every step anew. A prompt is read as if its tokens had been chosen.
@@ -22,17 +24,16 @@ final class CaptionLanes implements Lanes {
   private final PositionRule rule;
   private final int[] prompt;
   private final Probe probe;
-  private final int prefixLength;
+  private final int length;
   private final int capacity;
 
-  /// Begin token and prefixes `[B, 1 + P, C]`; null once the cache holds what later steps read.
+  /// What stands before the captions, `[B, S, C]`; null once the cache holds what later steps read.
   private @Nullable Tensor start;
 
   private KvCache cache;
+  private @Nullable CrossMemory memory;
   private int steps;
 
-  /// @param prefixes mapped rows `[B, P, C]`
-  /// @param endOfText begins the prefix
   /// @param prompt what every caption begins with
   /// @param maxTokens the most that are added
   /// @param probe sees the `logits [A, V]` of each step under the step's number; `A` counts the
@@ -41,8 +42,7 @@ final class CaptionLanes implements Lanes {
       Backend backend,
       Gpt2 gpt2,
       PositionRule rule,
-      Tensor prefixes,
-      int endOfText,
+      Beginning beginning,
       int[] prompt,
       int maxTokens,
       Probe probe) {
@@ -51,12 +51,11 @@ final class CaptionLanes implements Lanes {
     this.rule = rule;
     this.prompt = prompt;
     this.probe = probe;
-    int[] begin = new int[prefixes.shape().extent(0)];
-    Arrays.fill(begin, endOfText);
-    this.start = Tensor.concatenate(1, embed(begin, 1), prefixes);
-    this.prefixLength = start.shape().extent(1);
-    this.capacity = prefixLength + prompt.length + maxTokens - 1; // the last token is not read
-    this.cache = gpt2.newCache(backend, begin.length, capacity);
+    this.start = beginning.rows();
+    this.memory = beginning.memory();
+    this.length = beginning.length();
+    this.capacity = length + prompt.length + maxTokens - 1; // the last token is not read
+    this.cache = gpt2.newCache(backend, beginning.captions(), capacity);
   }
 
   @Override
@@ -78,14 +77,24 @@ final class CaptionLanes implements Lanes {
     Tensor added = embed(tokens, 1);
     if (start != null && parents.length <= cache.lanes()) {
       cache = gpt2.newCache(backend, parents.length, capacity);
+      lookOn(parents);
       return read(withTokens(taken().select(0, parents), added));
     }
     if (start != null) { // branches: their prefix is read once
       cache = gpt2.newCache(backend, cache.lanes(), capacity);
-      gpt2.forward(placed(taken(), 0, rule.laterPrefix()), Pass.over(cache));
+      gpt2.forward(placed(taken(), 0, rule.laterPrefix()), pass());
     }
     cache.select(parents);
+    lookOn(parents);
     return read(placed(added, cache.size(), rule.token()));
+  }
+
+  private void lookOn(int[] parents) {
+    memory = memory == null ? null : memory.select(parents);
+  }
+
+  private Pass pass() {
+    return Pass.over(cache).lookingAt(memory);
   }
 
   private Tensor taken() {
@@ -97,11 +106,11 @@ final class CaptionLanes implements Lanes {
     return taken;
   }
 
-  /// Prefixes `[A, 1 + P, C]` and tokens `[A, T, C]` behind them, as steps after the first see
+  /// Prefixes `[A, S, C]` and tokens `[A, T, C]` behind them, as steps after the first see
   /// them.
   private Tensor withTokens(Tensor prefixes, Tensor tokens) {
     return Tensor.concatenate(
-        1, placed(prefixes, 0, rule.laterPrefix()), placed(tokens, prefixLength, rule.token()));
+        1, placed(prefixes, 0, rule.laterPrefix()), placed(tokens, length, rule.token()));
   }
 
   /// Embeddings `[A, each, C]`.
@@ -119,7 +128,7 @@ final class CaptionLanes implements Lanes {
   ///
   /// @return what follows the last of each lane `[A, V]`
   private Tensor read(Tensor rows) {
-    Tensor hidden = gpt2.forward(rows, Pass.over(cache));
+    Tensor hidden = gpt2.forward(rows, pass());
     int last = rows.shape().extent(1) - 1;
     Tensor logits = gpt2.logits(hidden.slice(1, last, last + 1).reshape(cache.lanes(), -1));
     probe.at(steps++).observe("logits", () -> logits);

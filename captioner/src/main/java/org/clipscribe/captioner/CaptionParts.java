@@ -2,6 +2,7 @@ package org.clipscribe.captioner;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.clipscribe.gpt2.CrossMemory;
 import org.clipscribe.gpt2.Gpt2;
 import org.clipscribe.gpt2.KvCache;
 import org.clipscribe.gpt2.Pass;
@@ -13,6 +14,7 @@ import org.clipscribe.tensor.Backends;
 import org.clipscribe.tensor.Shape;
 import org.clipscribe.tensor.Tensor;
 import org.clipscribe.tensor.spi.Backend;
+import org.jspecify.annotations.Nullable;
 
 /// The parts of which a caption consists, one at a time, for who wants to measure them.
 ///
@@ -28,7 +30,7 @@ public final class CaptionParts implements AutoCloseable {
     this.config = config;
     this.backend = backend;
     this.model = model;
-    int side = config.clip().imageSize();
+    int side = config.vision().imageSize();
     float[] grey = new float[3 * side * side];
     Arrays.fill(grey, 0.25f);
     this.pixels = Tensor.of(backend, Shape.of(1, 3, side, side), grey);
@@ -89,24 +91,26 @@ public final class CaptionParts implements AutoCloseable {
   ///
   /// @return `[1, C]`
   public Tensor encode() {
-    return model.vision().forward(pixels, Probe.NONE).poolerOutput();
+    return model.reader().vision().forward(pixels, Probe.NONE).poolerOutput();
   }
 
-  /// From pixels to a decoder that has read the prefix.
+  /// From pixels to a decoder that has read what stands before the first word.
   public Words begin() {
-    return new Words(model.mapping().forward(encode(), Probe.NONE));
+    ImageContext context = model.reader().read(pixels, Probe.NONE);
+    return new Words(Beginning.of(backend, model.gpt2(), context, config.form(), 0));
   }
 
   /// A caption in the making.
   public final class Words {
     private final KvCache cache;
+    private final @Nullable CrossMemory memory;
     private int token;
 
-    private Words(Tensor prefix) {
-      Gpt2 gpt2 = model.gpt2();
-      int length = prefix.shape().extent(1);
-      cache = gpt2.newCache(backend, length + config.maxLength());
-      read(prefix.reshape(length, -1));
+    private Words(Beginning beginning) {
+      int length = beginning.length();
+      cache = model.gpt2().newCache(backend, length + config.maxLength());
+      memory = beginning.memory();
+      read(beginning.rows().reshape(length, -1));
     }
 
     /// Reads the last word and finds the next one.
@@ -118,7 +122,9 @@ public final class CaptionParts implements AutoCloseable {
       Gpt2 gpt2 = model.gpt2();
       int count = rows.shape().extent(0);
       Tensor hidden =
-          gpt2.forward(rows.plus(gpt2.positions(backend, cache.size(), count)), Pass.over(cache));
+          gpt2.forward(
+              rows.plus(gpt2.positions(backend, cache.size(), count)),
+              Pass.over(cache).lookingAt(memory));
       token = gpt2.logits(hidden.leading(count - 1, count)).argMax()[0];
     }
   }

@@ -14,31 +14,46 @@ import org.clipscribe.gpt2.decoding.Generated;
 import org.clipscribe.gpt2.decoding.TokenListener;
 import org.clipscribe.nn.BadInputException;
 import org.clipscribe.nn.Probe;
-import org.clipscribe.tensor.Tensor;
 import org.clipscribe.tensor.spi.Backend;
 
-/// From prefixes to captions.
+/// From what a decoder is given of pictures to captions.
 ///
 /// @param tokenizer from tokens to words
-record CaptionWriter(Backend backend, Gpt2 gpt2, PositionRule rule, Gpt2Decoder tokenizer) {
+record CaptionWriter(Backend backend, Gpt2 gpt2, CaptionForm form, Gpt2Decoder tokenizer) {
 
   /// Writes captions of several pictures side by side; none changes what becomes of another.
   ///
-  /// @param prefixes mapped rows `[B, P, C]`
   /// @param prompt the request's, as tokens
   /// @param probe see [CaptionLanes]
-  /// @return in the order of the prefixes, of each its candidates
-  List<List<Caption>> write(Tensor prefixes, CaptionRequest request, int[] prompt, Probe probe) {
-    int pictures = prefixes.shape().extent(0);
-    int end = tokenizer.endOfText();
-    Decoding decoding = fitting(request.decoding(), 1 + prefixes.shape().extent(1), prompt.length);
-    Ending ending = Ending.at(end).orAfter(request.stops(), tokenizer::decode);
+  /// @return in the order of the pictures, of each its candidates
+  List<List<Caption>> write(
+      ImageContext context, CaptionRequest request, int[] prompt, Probe probe) {
+    Beginning beginning = Beginning.of(backend, gpt2, context, form, tokenizer.endOfText());
+    Decoding decoding = fitting(request.decoding(), beginning.length(), prompt.length);
+    Ending ending = Ending.at(end()).orAfter(request.stops(), tokenizer::decode);
     CaptionLanes lanes =
-        new CaptionLanes(backend, gpt2, rule, prefixes, end, prompt, decoding.maxTokens(), probe);
+        new CaptionLanes(
+            backend, gpt2, form.positionRule(), beginning, prompt, decoding.maxTokens(), probe);
+    int[] seen = seenBefore(prompt);
     return new Decoder(decoding, ending, TokenListener.NONE)
-        .decode(IntStream.range(0, pictures).mapToObj(_ -> prompt).toList(), lanes).stream()
+            .decode(IntStream.range(0, beginning.captions()).mapToObj(_ -> seen).toList(), lanes)
+            .stream()
             .map(found -> found.stream().map(one -> caption(prompt, one)).toList())
             .toList();
+  }
+
+  /// What processors and the length of a text take for the prompt. Hugging Face counts the begin
+  /// token of an encoder-decoder, and its own captioners have no other.
+  private int[] seenBefore(int[] prompt) {
+    return form.architecture() == Architecture.ENCODER_DECODER
+        ? IntStream.concat(
+                IntStream.of(form.begin().orElse(tokenizer.endOfText())), Arrays.stream(prompt))
+            .toArray()
+        : prompt;
+  }
+
+  private int end() {
+    return form.end().orElse(tokenizer.endOfText());
   }
 
   /// As many tokens as there are positions for.
@@ -60,11 +75,18 @@ record CaptionWriter(Backend backend, Gpt2 gpt2, PositionRule rule, Gpt2Decoder 
     return new Caption(text(tokens, generated), tokens, generated.score());
   }
 
-  /// The words behind the tokens, finished the way the position rule's owner does.
+  /// The words behind the tokens, finished the way each family does.
   private String text(List<Integer> tokens, Generated generated) {
-    boolean closed =
-        !generated.tokens().isEmpty() && generated.tokens().getLast() == tokenizer.endOfText();
-    return switch (rule) {
+    boolean closed = !generated.tokens().isEmpty() && generated.tokens().getLast() == end();
+    return switch (form.architecture()) {
+      case CLIP_GPT -> original(tokens, closed, generated);
+      case CLIPCAP -> tokenizer.decodeCleaned(ids(tokens, false)).strip(); // the stop belongs to it
+      case ENCODER_DECODER -> tokenizer.decodeCleaned(ids(tokens, closed)).strip();
+    };
+  }
+
+  private String original(List<Integer> tokens, boolean closed, Generated generated) {
+    return switch (form.positionRule()) {
       case CLEAN -> tokenizer.decode(ids(tokens, closed)).strip();
       // The original drops the last token whatever it is, also when the length limit ended the
       // loop. It knows no other end, so a text that was asked for stays.

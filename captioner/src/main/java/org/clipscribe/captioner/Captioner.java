@@ -20,8 +20,8 @@ import org.clipscribe.tensor.Tensor;
 import org.clipscribe.tensor.spi.Backend;
 import org.jspecify.annotations.Nullable;
 
-/// Captions pictures: CLIP's vision transformer, the mapping network and GPT-2, loaded from a
-/// bundle.
+/// Captions pictures: a vision transformer, what leads from it to the decoder, and GPT-2, loaded
+/// from a bundle.
 ///
 /// ```java
 /// try (var captioner = Captioner.open(Path.of("bundle"))) {
@@ -99,7 +99,14 @@ public final class Captioner implements AutoCloseable {
   }
 
   /// The decoder by itself, which continues any text; usable until this is closed.
+  ///
+  /// @throws BadInputException when it writes of pictures only, having cross-attention
   public TextModel textModel() {
+    if (config().gpt2().crossAttention()) {
+      throw new BadInputException(
+          bundle.directory(),
+          "writes about pictures only: its decoder has cross-attention; use caption");
+    }
     return new TextModel(new TextGenerator(model.gpt2(), backend), encoder());
   }
 
@@ -179,9 +186,9 @@ public final class Captioner implements AutoCloseable {
   private List<List<Caption>> together(
       List<PreparedImage> images, CaptionRequest request, Probe probe) {
     int[] prompt = request.prompt().isEmpty() ? new int[0] : encoder().encode(request.prompt());
-    Tensor prefixes = model.prefix(pixels(images), probe);
-    return new CaptionWriter(backend, model.gpt2(), config().positionRule(), tokenizer)
-        .write(prefixes, request, prompt, probe.at("steps"));
+    ImageContext context = model.reader().read(pixels(images), probe);
+    return new CaptionWriter(backend, model.gpt2(), config().form(), tokenizer)
+        .write(context, request, prompt, probe.at("steps"));
   }
 
   /// Most captions need none, and it takes a while to open.
@@ -194,7 +201,7 @@ public final class Captioner implements AutoCloseable {
 
   /// `[B, 3, S, S]`
   private Tensor pixels(List<PreparedImage> images) {
-    int side = config().clip().imageSize();
+    int side = config().vision().imageSize();
     Shape shape = Shape.of(images.size(), 3, side, side);
     float[] pixels = new float[shape.size()];
     int each = 3 * side * side;

@@ -14,26 +14,32 @@ import org.clipscribe.tensor.spi.Backend;
 /// Captions image embeddings: the half of a captioner behind CLIP's vision tower, for who has the
 /// networks in hand, as training does.
 ///
-/// @param rule under which the networks were trained
-/// @param maxLength the most tokens of a caption
+/// @param form under which the networks were trained
 public record EmbeddingCaptioner(
-    Backend backend,
-    MappingNetwork mapping,
-    Gpt2 gpt2,
-    PositionRule rule,
-    Gpt2Decoder tokenizer,
-    int maxLength) {
+    Backend backend, MappingNetwork mapping, Gpt2 gpt2, CaptionForm form, Gpt2Decoder tokenizer) {
   /// The likeliest token at every step, as [Captioner#caption].
   ///
-  /// @param embeddings `[B, C]`, one row after another
+  /// @param embeddings `[B, D]`, one row after another
+  /// @param width `D`
   /// @return `B` captions
-  public List<Caption> captions(float[] embeddings) {
-    int width = gpt2.config().width();
+  public List<Caption> captions(float[] embeddings, int width) {
+    CaptionRequest request =
+        CaptionRequest.of(Decoding.of(new SearchStrategy.Greedy(), form.maxLength()));
+    return candidates(embeddings, width, request, Probe.NONE).stream().map(List::getFirst).toList();
+  }
+
+  /// The same in other ways.
+  ///
+  /// @param request without a prompt
+  /// @param probe sees the stages of the mapping network below `mapping`, and below `steps` the
+  ///     `logits [A, V]` of each step under its number; `A` counts the lanes of that step
+  /// @return of each embedding its candidates
+  public List<List<Caption>> candidates(
+      float[] embeddings, int width, CaptionRequest request, Probe probe) {
     Shape shape = Shape.of(embeddings.length / width, width);
     Tensor prefixes =
-        mapping.forward(Tensor.of(backend, shape, embeddings), Probe.NONE, Dropout.NONE);
-    CaptionRequest request = CaptionRequest.of(Decoding.of(new SearchStrategy.Greedy(), maxLength));
-    return new CaptionWriter(backend, gpt2, rule, tokenizer)
-        .write(prefixes, request, new int[0], Probe.NONE).stream().map(List::getFirst).toList();
+        mapping.forward(Tensor.of(backend, shape, embeddings), probe.at("mapping"), Dropout.NONE);
+    return new CaptionWriter(backend, gpt2, form, tokenizer)
+        .write(new ImageContext.Prefix(prefixes), request, new int[0], probe.at("steps"));
   }
 }

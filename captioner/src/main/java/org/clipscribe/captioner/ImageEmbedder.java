@@ -11,7 +11,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.clipscribe.clip.Image;
 import org.clipscribe.clip.ImagePreprocessor;
-import org.clipscribe.clip.VisionTransformer;
+import org.clipscribe.clip.VisionConfig;
+import org.clipscribe.nn.BadInputException;
 import org.clipscribe.nn.Checkpoint;
 import org.clipscribe.nn.NamedTensors;
 import org.clipscribe.nn.Probe;
@@ -27,43 +28,58 @@ import org.clipscribe.tensor.spi.Backend;
 ///
 /// May be used by many threads at once. Weights lie outside the Java heap until this is closed.
 public final class ImageEmbedder implements AutoCloseable {
-  private static final String TOWER = "clip.vision_model";
   private static final int BLOCK = 1 << 16;
 
   private final Bundle bundle;
   private final Backend backend;
   private final Optional<String> notice;
-  private final VisionTransformer vision;
+  private final MappingConfig mapping;
+  private final ImageTower tower;
   private final ImagePreprocessor preprocessor;
 
-  private ImageEmbedder(Bundle bundle, Backends.Opened opened, VisionTransformer vision) {
+  private ImageEmbedder(
+      Bundle bundle, Backends.Opened opened, MappingConfig mapping, ImageTower tower) {
     this.bundle = bundle;
     this.backend = opened.backend();
     this.notice = opened.notice();
-    this.vision = vision;
+    this.mapping = mapping;
+    this.tower = tower;
     this.preprocessor = new ImagePreprocessor(bundle.preprocessor());
   }
 
   /// @param options the cache of packed weights is not used
-  /// @throws org.clipscribe.nn.BadInputException when the bundle is damaged or does not fit
+  /// @throws org.clipscribe.nn.BadInputException when the bundle is damaged, does not fit or reads
+  ///     no image embedding
   /// @throws org.clipscribe.tensor.DeviceUnavailableException when the device is not there
   public static ImageEmbedder open(Bundle bundle, CaptionerOptions options) {
+    MappingConfig mapping = mapping(bundle);
+    VisionConfig vision = bundle.config().vision();
     Backends.Opened opened = Backends.open(options.device(), options.threads());
     try (SafetensorsFile weights = bundle.weights()) {
-      VisionTransformer vision =
+      ImageTower tower =
           Checkpoint.of(weights, bundle.config().describe())
-              .strictBelow(TOWER)
+              .strictBelow(ImageTower.NAMESPACE)
               .load(
                   opened.backend(),
                   options.precision(),
-                  source ->
-                      VisionTransformer.of(
-                          source.at("clip").at("vision_model"), bundle.config().clip()));
-      return new ImageEmbedder(bundle, opened, vision);
+                  source -> ImageTower.of(source.at("clip"), vision, mapping));
+      return new ImageEmbedder(bundle, opened, mapping, tower);
     } catch (RuntimeException | Error e) {
       opened.backend().close();
       throw e;
     }
+  }
+
+  private static MappingConfig mapping(Bundle bundle) {
+    return bundle
+        .config()
+        .mapping()
+        .orElseThrow(
+            () ->
+                new BadInputException(
+                    bundle.directory(),
+                    "has no image embeddings: its decoder looks at every patch; use a captioner"
+                        + " with a mapping network"));
   }
 
   /// What an embedding depends on besides the picture, in one number: SHA-256 over the names,
@@ -71,13 +87,19 @@ public final class ImageEmbedder implements AutoCloseable {
   /// same when mapping network or decoder are trained.
   ///
   /// Reads the tower's weights.
+  ///
+  /// @throws org.clipscribe.nn.BadInputException when the bundle reads no image embedding
   public static String digest(Bundle bundle) {
+    MappingConfig mapping = mapping(bundle);
     MessageDigest digest = sha256();
     digest.update(text(Json.write(bundle.preprocessor().toMap())));
-    digest.update(text(Json.write(bundle.config().clip().toMap())));
+    digest.update(text(Json.write(bundle.config().vision().toMap())));
+    if (mapping.embedding() != ImageEmbedding.POOLED) { // which was the only one at first
+      digest.update(text(mapping.embedding().name()));
+    }
     try (SafetensorsFile weights = bundle.weights()) {
       for (String name : new TreeSet<>(weights.names())) {
-        if (name.startsWith(TOWER + ".") && !Checkpoint.isBuffer(name)) {
+        if (ImageTower.owns(name, mapping) && !Checkpoint.isBuffer(name)) {
           digest.update(text(name + " " + weights.info(name).shape()));
           update(digest, weights, name);
         }
@@ -117,7 +139,7 @@ public final class ImageEmbedder implements AutoCloseable {
 
   /// Length of an embedding.
   public int width() {
-    return bundle.config().clip().width();
+    return mapping.inputs();
   }
 
   /// What the tower sees of a picture, which then is not needed any more.
@@ -127,20 +149,20 @@ public final class ImageEmbedder implements AutoCloseable {
     return preprocessor.pixels(image);
   }
 
-  /// Pooled outputs of the vision tower. On the CPU an embedding does not depend on the pictures
-  /// beside it.
+  /// The vectors that the mapping network reads. On the CPU an embedding does not depend on the
+  /// pictures beside it.
   ///
   /// @param pixels from [#pixels(Image)], at least one
-  /// @return `[B, C]`
+  /// @return `[B, D]`
   public float[] embed(List<float[]> pixels) {
-    int side = bundle.config().clip().imageSize();
+    int side = bundle.config().vision().imageSize();
     Shape shape = Shape.of(pixels.size(), 3, side, side);
     float[] all = new float[shape.size()];
     int each = 3 * side * side;
     for (int i = 0; i < pixels.size(); i++) {
       System.arraycopy(pixels.get(i), 0, all, i * each, each);
     }
-    return vision.forward(Tensor.of(backend, shape, all), Probe.NONE).poolerOutput().toArray();
+    return tower.embed(Tensor.of(backend, shape, all), Probe.NONE).toArray();
   }
 
   @Override

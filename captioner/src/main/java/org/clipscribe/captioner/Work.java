@@ -35,10 +35,33 @@ public record Work(double operations, double weights) {
 
   /// An image embedding through the mapping network.
   public static Work prefix(MappingConfig config) {
-    double width = config.width();
-    double mapper = config.prefixLength() * width * width;
-    return layers(config.layers(), width, config.expansion() * width, 1, 1)
-        .plus(new Work(2 * mapper, mapper));
+    return switch (config) {
+      case MappingConfig.Encoder encoder -> {
+        double width = encoder.width();
+        yield layers(encoder.layers(), width, encoder.expansion() * width, 1, 1)
+            .plus(product(width, encoder.prefixLength() * width));
+      }
+      case MappingConfig.Mlp mlp -> {
+        Work work = new Work(0, 0);
+        for (int i = 1; i < mlp.sizes().size(); i++) {
+          work = work.plus(product(mlp.sizes().get(i - 1), mlp.sizes().get(i)));
+        }
+        yield work;
+      }
+      case MappingConfig.Transformer transformer -> {
+        double rows = (double) transformer.clipLength() + transformer.prefixLength();
+        yield layers(
+                transformer.layers(), transformer.width(), transformer.inner(), rows, rows * rows)
+            .plus(
+                product(
+                    transformer.inputs(), (double) transformer.clipLength() * transformer.width()));
+      }
+    };
+  }
+
+  /// A vector through a linear layer.
+  private static Work product(double inputs, double outputs) {
+    return new Work(2 * inputs * outputs, inputs * outputs);
   }
 
   /// Rows through the decoder, and the scores of all words after the last of them.

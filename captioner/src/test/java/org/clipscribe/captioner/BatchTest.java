@@ -112,7 +112,7 @@ class BatchTest {
   private record Run(List<Generated> decoded, List<List<float[]>> logits) {}
 
   private static Run run(Backend backend, CaptionModel model, PositionRule rule, int... pictures) {
-    int side = CONFIG.clip().imageSize();
+    int side = CONFIG.vision().imageSize();
     int each = 3 * side * side;
     float[] pixels = new float[pictures.length * each];
     for (int i = 0; i < pixels.length; i += each) {
@@ -125,14 +125,14 @@ class BatchTest {
     }
     Tensor batch = Tensor.of(backend, Shape.of(pictures.length, 3, side, side), pixels);
     Map<String, Tensor> steps = new HashMap<>();
-    Tensor prefixes = model.prefix(batch, Probe.NONE);
+    ImageContext context = model.reader().read(batch, Probe.NONE);
+    CaptionForm form = CaptionForm.of(CONFIG.maxLength(), rule);
     CaptionLanes lanes =
         new CaptionLanes(
             backend,
             model.gpt2(),
             rule,
-            prefixes,
-            END,
+            Beginning.of(backend, model.gpt2(), context, form, END),
             new int[0],
             CONFIG.maxLength(),
             Probe.into(steps::put));

@@ -104,9 +104,11 @@ class CaptionDecodingTest {
   }
 
   private List<List<Generated>> decode(Decoding decoding, PositionRule rule, int... prompt) {
+    CaptionForm form = CaptionForm.of(decoding.maxTokens(), rule);
+    Beginning beginning =
+        Beginning.of(backend, gpt2, new ImageContext.Prefix(prefixes()), form, END);
     CaptionLanes lanes =
-        new CaptionLanes(
-            backend, gpt2, rule, prefixes(), END, prompt, decoding.maxTokens(), Probe.NONE);
+        new CaptionLanes(backend, gpt2, rule, beginning, prompt, decoding.maxTokens(), Probe.NONE);
     return new Decoder(decoding, Ending.at(END), TokenListener.NONE)
         .decode(IntStream.range(0, PICTURES).mapToObj(_ -> prompt).toList(), lanes);
   }
@@ -244,7 +246,7 @@ class CaptionDecodingTest {
   void writesNoMoreThanThereIsRoomFor() {
     try (Captioner captioner = tiny.open("cpu", PositionRule.CLEAN)) {
       int positions = captioner.config().gpt2().positions();
-      int prefix = 1 + captioner.config().mapping().prefixLength();
+      int prefix = captioner.config().rowsBeforeCaption();
       CaptionRequest endless = CaptionRequest.of(Decoding.greedy(10_000).withMinTokens(10_000));
 
       // The last token is read off the last position.

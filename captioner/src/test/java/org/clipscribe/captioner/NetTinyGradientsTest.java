@@ -52,7 +52,7 @@ class NetTinyGradientsTest {
   private final int[][] texts = rows("train.input_ids");
   private final int[][] masks = rows("train.attention_mask");
 
-  private record Net(MappingNetwork mapping, Gpt2 gpt2) {}
+  private record Net(EncoderMapping mapping, Gpt2 gpt2) {}
 
   @AfterEach
   void close() {
@@ -83,7 +83,8 @@ class NetTinyGradientsTest {
               WeightFormat.F32,
               source ->
                   new Net(
-                      MappingNetwork.of(source.at("mp"), config.mapping()),
+                      EncoderMapping.of(
+                          source.at("mp"), (MappingConfig.Encoder) config.mapping().orElseThrow()),
                       Gpt2.of(source.at("td").at("model").at("transformer"), config.gpt2())));
     }
   }
@@ -242,17 +243,17 @@ class NetTinyGradientsTest {
   @Test
   void mappingLayersAgreeWithFiniteDifferencesWithAndWithoutDropout() {
     DoubleBackend backend = new DoubleBackend();
-    MappingConfig config = new MappingConfig(2, 2, 2, 2, 6, 1e-5f);
+    MappingConfig.Encoder config = new MappingConfig.Encoder(2, 2, 2, 2, 6, 1e-5f);
     SeededTensors weights =
         SeededTensors.of(
             backend,
             3,
             Initialisation.normal(0.6f),
             _ -> false,
-            source -> MappingNetwork.of(source, config));
-    Loaded<MappingNetwork> loaded =
+            source -> EncoderMapping.of(source, config));
+    Loaded<EncoderMapping> loaded =
         Checkpoint.of(weights, "mapping")
-            .loadNamed(backend, WeightFormat.F32, source -> MappingNetwork.of(source, config));
+            .loadNamed(backend, WeightFormat.F32, source -> EncoderMapping.of(source, config));
     Tensor x = Tensors.random(backend, 4, 3, 6);
     Tensor counts = Tensors.random(backend, 5, 3, 2, 6);
     Trainables all = Trainables.of(backend, loaded.parameters(), _ -> true);

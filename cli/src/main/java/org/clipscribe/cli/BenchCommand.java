@@ -150,7 +150,7 @@ final class BenchCommand implements Callable<Integer> {
     double peak = limits.map(this::peak).orElse(0.0);
     double read = limits.map(this::read).orElse(0.0);
     int words = Math.min(WORDS, config.maxLength() - 1);
-    int prefix = config.mapping().prefixLength();
+    int prefix = config.rowsBeforeCaption();
     Samples image = new Samples();
     Samples word = new Samples();
     Samples caption = new Samples();
@@ -170,10 +170,10 @@ final class BenchCommand implements Callable<Integer> {
       parts.encode();
       image.add(System.nanoTime() - start, round);
     }
-    Work seen = Work.image(config.clip());
+    Work seen = Work.image(config.vision());
     Work oneWord = Work.words(config.gpt2(), 1, prefix + words / 2);
-    Work whole =
-        seen.plus(Work.prefix(config.mapping())).plus(Work.words(config.gpt2(), prefix, 0));
+    Work mapped = config.mapping().map(Work::prefix).orElse(new Work(0, 0));
+    Work whole = seen.plus(mapped).plus(Work.words(config.gpt2(), prefix, 0));
     for (int i = 0; i < words; i++) {
       whole = whole.plus(Work.words(config.gpt2(), 1, prefix + i));
     }

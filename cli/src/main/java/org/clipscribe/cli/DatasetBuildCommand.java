@@ -226,7 +226,7 @@ final class DatasetBuildCommand implements Callable<Integer> {
           new Tower(
               Optional.empty(),
               new ImageFileReader(readOptions),
-              bundle.config().clip().width(),
+              bundle.config().vision().width(),
               ImageEmbedder.digest(bundle),
               "made elsewhere");
       return DatasetBuilder.build(request, tower, new DatasetPickle(file), progress);

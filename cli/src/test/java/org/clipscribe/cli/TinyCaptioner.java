@@ -38,7 +38,7 @@ final class TinyCaptioner {
     Files.writeString(folder.resolve(Bundle.CONFIG), Json.writePretty(config.toMap()));
     Files.writeString(
         folder.resolve(Bundle.PREPROCESSOR),
-        Json.writePretty(PreprocessorConfig.clip(config.clip().imageSize()).toMap()));
+        Json.writePretty(PreprocessorConfig.clip(config.vision().imageSize()).toMap()));
     for (String file : new String[] {Bundle.VOCABULARY, Bundle.MERGES}) {
       Files.copy(Path.of("../examples/gpt2-tokenizer", file), folder.resolve(file));
     }

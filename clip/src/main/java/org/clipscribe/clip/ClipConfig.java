@@ -22,8 +22,14 @@ public record ClipConfig(VisionConfig vision, TextConfig text, int embeddingWidt
     EncoderConfig.requireType(json, "clip");
     String vision = part(json, "vision_config");
     String text = part(json, "text_config");
+    VisionConfig tower =
+        json.has(vision) ? VisionConfig.of(json.object(vision)) : VisionConfig.BASE;
+    if (tower.kind() != VisionConfig.Kind.CLIP) {
+      JsonObject section = json.object(vision);
+      throw section.refuse("model_type", section.get("model_type"), "\"clip_vision_model\"");
+    }
     return new ClipConfig(
-        json.has(vision) ? VisionConfig.of(json.object(vision)) : VisionConfig.BASE,
+        tower,
         json.has(text) ? TextConfig.of(json.object(text)) : TextConfig.BASE,
         json.integer("projection_dim", 1, 1 << 14, BASE.embeddingWidth));
   }

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /// Turns a picture of any size into the pixels that a vision tower expects, bit for bit as
-/// `CLIPImageProcessor` of Hugging Face *transformers* does on top of Pillow.
+/// `CLIPImageProcessor` and `ViTImageProcessor` of Hugging Face *transformers* do on top of Pillow.
 ///
-/// The resize is Pillow's 8-bit bicubic filter: two passes, horizontal first, each rounded and
+/// The resize is Pillow's with its 8-bit filters: two passes, horizontal first, each rounded and
 /// clipped to 8 bits. Only what the centre crop keeps is computed, so that a picture of 1 x 100,000
 /// pixels costs no more than any other. Immutable; one instance serves all threads.
 public final class ImagePreprocessor {
@@ -80,12 +80,14 @@ public final class ImagePreprocessor {
     // puts it in the black border. An axis that keeps its size has the weights 0, 1, 0.
     Taps[] columns =
         Taps.window(
+            config.filter(),
             image.width(),
             resizedWidth,
             Math.floorDiv(resizedWidth - config.width(), 2L),
             config.width());
     Taps[] rows =
         Taps.window(
+            config.filter(),
             image.height(),
             resizedHeight,
             Math.floorDiv(resizedHeight - config.height(), 2L),

@@ -2,6 +2,7 @@ package org.clipscribe.clip;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,10 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /// How a picture becomes the input of a vision tower: resize, centre crop, scale, normalise.
 ///
-/// Mirrors `preprocessor_config.json` of `CLIPImageProcessor` in Hugging Face *transformers*. A
-/// step that is switched off there (`do_rescale`, ...) is the identity here.
+/// Mirrors `preprocessor_config.json` of `CLIPImageProcessor` and `ViTImageProcessor` in Hugging
+/// Face *transformers*. A step that is switched off there (`do_rescale`, ...) is the identity here.
 ///
-/// @param resize what happens before the crop; always Pillow's bicubic filter
+/// @param resize what happens before the crop
+/// @param filter of the resize
 /// @param width of the result in pixels
 /// @param height of the result in pixels
 /// @param rescaleFactor 8-bit values are multiplied by this, `1/255` as a rule
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// @param std per channel, divided by last
 public record PreprocessorConfig(
     Resize resize,
+    ResizeFilter filter,
     int width,
     int height,
     double rescaleFactor,
@@ -35,11 +38,9 @@ public record PreprocessorConfig(
   /// allocate.
   private static final int MAX_SIDE = 4096;
 
-  /// Pillow's number of the bicubic filter in `resample`.
-  private static final int BICUBIC = 3;
-
   private static final List<Double> CLIP_MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
   private static final List<Double> CLIP_STD = List.of(0.26862954, 0.26130258, 0.27577711);
+  private static final List<Double> HALF = List.of(0.5, 0.5, 0.5);
 
   /// What happens to the size of a picture before the centre crop.
   public sealed interface Resize {
@@ -81,6 +82,17 @@ public record PreprocessorConfig(
     }
   }
 
+  /// With the bicubic filter.
+  public PreprocessorConfig(
+      Resize resize,
+      int width,
+      int height,
+      double rescaleFactor,
+      List<Double> mean,
+      List<Double> std) {
+    this(resize, ResizeFilter.BICUBIC, width, height, rescaleFactor, mean, std);
+  }
+
   /// What every published CLIP does, at a size of its own.
   ///
   /// @param size side of the square result, 224 for the common towers
@@ -89,28 +101,42 @@ public record PreprocessorConfig(
         new Resize.ShortestEdge(size), size, size, 1.0 / 255, CLIP_MEAN, CLIP_STD);
   }
 
+  /// What Google's ViT does: the whole picture, whatever its shape, pressed into a square.
+  ///
+  /// @param size side of the square
+  public static PreprocessorConfig vit(int size) {
+    Resize resize = new Resize.Exact(size, size);
+    return new PreprocessorConfig(resize, ResizeFilter.BILINEAR, size, size, 1.0 / 255, HALF, HALF);
+  }
+
+  /// What towers of a kind see when nothing else is said.
+  public static PreprocessorConfig usual(VisionConfig config) {
+    return switch (config.kind()) {
+      case CLIP -> clip(config.imageSize());
+      case VIT -> vit(config.imageSize());
+    };
+  }
+
   /// Reads a `preprocessor_config.json`.
   ///
-  /// @throws BadInputException when the file cannot be read or asks for something else than CLIP's
-  ///     steps
+  /// @throws BadInputException when the file cannot be read or asks for something else than the
+  ///     steps of CLIP or ViT
   public static PreprocessorConfig read(Path file) {
     return from(Json.readObject(file));
   }
 
   /// Takes the values from JSON in any form that Hugging Face wrote over the years; absent ones are
-  /// those of CLIP ViT-B/32.
+  /// those of CLIP ViT-B/32, or of ViT where the file says that it is for one.
   ///
   /// @throws BadInputException when a value is out of range or names a step that is not implemented
   public static PreprocessorConfig from(JsonObject json) {
-    checkKind(json);
-    int resample = json.integer("resample", 0, 99, BICUBIC);
+    PreprocessorConfig usual = isForVit(json) ? vit(224) : clip(224);
+    boolean crops = json.bool("do_center_crop", usual.resize instanceof Resize.ShortestEdge);
     boolean resizes = json.bool("do_resize", true);
-    if (resizes && resample != BICUBIC) {
-      throw json.refuse("resample", filterName(resample), "3 (bicubic), the only one implemented");
-    }
-    Resize resize = resizes ? resize(json) : new Resize.None();
+    ResizeFilter filter = resizes ? filter(json, usual.filter) : usual.filter;
+    Resize resize = resizes ? resize(json, usual.resize) : new Resize.None();
     Side output;
-    if (json.bool("do_center_crop", true)) {
+    if (crops) {
       output = json.has("crop_size") ? side(json, "crop_size") : new Side(224, 224);
     } else if (resize instanceof Resize.Exact(int width, int height)) {
       output = new Side(width, height);
@@ -122,11 +148,12 @@ public record PreprocessorConfig(
     boolean normalises = json.bool("do_normalize", true);
     return new PreprocessorConfig(
         resize,
+        filter,
         output.width,
         output.height,
         rescales ? factor(json) : 1,
-        normalises ? triple(json, "image_mean", CLIP_MEAN) : List.of(0.0, 0.0, 0.0),
-        normalises ? positive(json, triple(json, "image_std", CLIP_STD)) : List.of(1.0, 1.0, 1.0));
+        normalises ? triple(json, "image_mean", usual.mean) : List.of(0.0, 0.0, 0.0),
+        normalises ? positive(json, triple(json, "image_std", usual.std)) : List.of(1.0, 1.0, 1.0));
   }
 
   /// What [#from] reads, for a file.
@@ -139,7 +166,7 @@ public record PreprocessorConfig(
       case Resize.Exact(int w, int h) -> json.put("size", sides(w, h));
       case Resize.None() -> {}
     }
-    json.put("resample", BICUBIC);
+    json.put("resample", filter.number());
     json.put("do_center_crop", true);
     json.put("crop_size", sides(width, height));
     json.put("do_convert_rgb", true);
@@ -160,18 +187,38 @@ public record PreprocessorConfig(
 
   /// A plain number in `size` means the shortest edge for CLIP but a square for ViT, so that a
   /// foreign processor must not pass unnoticed.
-  private static void checkKind(JsonObject json) {
+  private static boolean isForVit(JsonObject json) {
+    boolean vit = false;
     for (String key : List.of("image_processor_type", "feature_extractor_type")) {
       String kind = json.string(key, "CLIPImageProcessor");
-      if (!kind.contains("CLIP")) {
-        throw json.refuse(key, kind, "CLIPImageProcessor");
+      boolean vitHere = kind.startsWith("ViTImage") || kind.startsWith("ViTFeature");
+      if (!kind.contains("CLIP") && !vitHere) {
+        throw json.refuse(key, kind, "CLIPImageProcessor or ViTImageProcessor");
       }
+      vit |= vitHere;
     }
+    return vit;
   }
 
-  private static Resize resize(JsonObject json) {
+  private static ResizeFilter filter(JsonObject json, ResizeFilter absent) {
+    int resample = json.integer("resample", 0, 99, absent.number());
+    return Arrays.stream(ResizeFilter.values())
+        .filter(filter -> filter.number() == resample)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                json.refuse(
+                    "resample",
+                    filterName(resample),
+                    "2 (bilinear) or 3 (bicubic), the only ones implemented"));
+  }
+
+  private static Resize resize(JsonObject json, Resize absent) {
     if (!(json.get("size") instanceof Map<?, ?>)) {
-      return new Resize.ShortestEdge(json.integer("size", 1, MAX_SIDE, 224));
+      int side = json.integer("size", 1, MAX_SIDE, 224);
+      return absent instanceof Resize.Exact
+          ? new Resize.Exact(side, side)
+          : new Resize.ShortestEdge(side);
     }
     JsonObject size = json.object("size");
     if (size.has("longest_edge")) {

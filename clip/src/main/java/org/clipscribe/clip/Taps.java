@@ -9,12 +9,6 @@ record Taps(int first, int[] weights) {
   /// and with it Pillow's rounding.
   static final int FRACTION_BITS = 32 - 8 - 2;
 
-  /// How far the bicubic kernel reaches at scale 1.
-  private static final double SUPPORT = 2;
-
-  /// The bicubic kernel's free parameter; -0.5 is Pillow's (and Keys') choice, -0.75 OpenCV's.
-  private static final double A = -0.5;
-
   /// One past the last input pixel.
   int end() {
     return first + weights.length;
@@ -24,27 +18,28 @@ record Taps(int first, int[] weights) {
   /// and `normalize_coeffs_8bpc` in Pillow's `Resample.c`, operation by operation, because the last
   /// bit of a weight decides the rounding of a pixel.
   ///
+  /// @param filter what neighbours are weighed by
   /// @param inputs size of the axis before
   /// @param outputs size of the axis after; beyond `int` for very long pictures
   /// @param from index of the first output wanted; outside the axis it has no weights, which reads
   ///     as black
   /// @param count how many outputs are wanted
-  static Taps[] window(int inputs, long outputs, long from, int count) {
+  static Taps[] window(ResizeFilter filter, int inputs, long outputs, long from, int count) {
     Taps[] window = new Taps[count];
     for (int i = 0; i < count; i++) {
       long output = from + i;
       window[i] =
           output < 0 || output >= outputs
               ? new Taps(0, new int[0])
-              : of(output, inputs, (double) inputs / outputs);
+              : of(filter, output, inputs, (double) inputs / outputs);
     }
     return window;
   }
 
-  private static Taps of(long output, int inputs, double scale) {
+  private static Taps of(ResizeFilter filter, long output, int inputs, double scale) {
     // Enlarging interpolates between neighbours; reducing widens the kernel over all it covers.
     double filterScale = Math.max(scale, 1);
-    double support = SUPPORT * filterScale;
+    double support = filter.support() * filterScale;
     double center = (output + 0.5) * scale;
     double inverse = 1 / filterScale;
     int first = Math.max((int) (center - support + 0.5), 0);
@@ -52,7 +47,7 @@ record Taps(int first, int[] weights) {
     double[] exact = new double[end - first];
     double sum = 0;
     for (int i = 0; i < exact.length; i++) {
-      exact[i] = bicubic((i + first - center + 0.5) * inverse);
+      exact[i] = filter.weight((i + first - center + 0.5) * inverse);
       sum += exact[i];
     }
     int[] weights = new int[exact.length];
@@ -61,13 +56,5 @@ record Taps(int first, int[] weights) {
       weights[i] = (int) (weight * (1 << FRACTION_BITS) + (weight < 0 ? -0.5 : 0.5));
     }
     return new Taps(first, weights);
-  }
-
-  private static double bicubic(double signed) {
-    double x = Math.abs(signed);
-    if (x < 1) {
-      return ((A + 2) * x - (A + 3)) * x * x + 1;
-    }
-    return x < 2 ? (((x - 5) * x + 8) * x - 4) * A : 0;
   }
 }

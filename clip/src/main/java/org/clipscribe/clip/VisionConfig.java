@@ -6,13 +6,33 @@ import org.clipscribe.tensor.Unary;
 
 /// The dimensions of a vision tower.
 ///
+/// @param kind of the tower
 /// @param encoder of the layers
 /// @param imageSize width and height of the pictures, in pixels
 /// @param patch width and height of a patch, in pixels, at most `imageSize`
-public record VisionConfig(EncoderConfig encoder, int imageSize, int patch) {
+public record VisionConfig(Kind kind, EncoderConfig encoder, int imageSize, int patch) {
+  /// Whose vision transformer it is.
+  public enum Kind {
+    /// CLIP's: a norm before the layers, patches without a bias, and a last norm for the class
+    /// alone.
+    CLIP("clip_vision_model"),
+    /// Google's: patches with a bias, and a last norm for all there is.
+    VIT("vit");
+
+    private final String type;
+
+    Kind(String type) {
+      this.type = type;
+    }
+  }
+
   /// CLIP ViT-B/32, which Hugging Face's configurations leave out where nothing differs from it.
   public static final VisionConfig BASE =
       new VisionConfig(new EncoderConfig(768, 3072, 12, 12, Unary.QUICK_GELU, 1e-5f), 224, 32);
+
+  /// ViT-B/16, the same for `ViTConfig`.
+  public static final VisionConfig VIT_BASE =
+      new VisionConfig(Kind.VIT, new EncoderConfig(768, 3072, 12, 12, Unary.GELU, 1e-12f), 224, 16);
 
   /// Attention looks at every pair of patches: more could not be computed.
   private static final int MAX_PATCHES = 1 << 14;
@@ -20,24 +40,35 @@ public record VisionConfig(EncoderConfig encoder, int imageSize, int patch) {
   public VisionConfig {
     if (patch < 1 || patch > imageSize) {
       throw new IllegalArgumentException(
-          "CLIP: patches of " + patch + " in pictures of " + imageSize);
+          "vision tower: patches of " + patch + " in pictures of " + imageSize);
     }
   }
 
-  /// Reads the configuration as Hugging Face writes it (`CLIPVisionConfig`). What is absent is as
-  /// in [#BASE].
+  /// CLIP's tower.
+  public VisionConfig(EncoderConfig encoder, int imageSize, int patch) {
+    this(Kind.CLIP, encoder, imageSize, patch);
+  }
+
+  /// Reads the configuration as Hugging Face writes it (`CLIPVisionConfig`, `ViTConfig`). What is
+  /// absent is as in [#BASE] or [#VIT_BASE].
   ///
   /// @throws org.clipscribe.nn.BadInputException naming the key that is out of range or not
   ///     supported
   public static VisionConfig of(JsonObject json) {
-    EncoderConfig.requireType(json, "clip_vision_model");
+    boolean vit = json.string("model_type", Kind.CLIP.type).equals(Kind.VIT.type);
+    VisionConfig absent = vit ? VIT_BASE : BASE;
+    EncoderConfig.requireType(json, absent.kind.type);
     json.integer("num_channels", 3, 3, 3);
-    int imageSize = json.integer("image_size", 1, 1 << 12, BASE.imageSize);
-    int patch = json.integer("patch_size", 1, 1 << 7, BASE.patch);
+    if (vit && !json.bool("qkv_bias", true)) {
+      throw json.refuse("qkv_bias", false, "true");
+    }
+    int imageSize = json.integer("image_size", 1, 1 << 12, absent.imageSize);
+    int patch = json.integer("patch_size", 1, 1 << 7, absent.patch);
     if (patch > imageSize) {
       throw json.refuse("patch_size", patch, "at most image_size, " + imageSize);
     }
-    VisionConfig config = new VisionConfig(EncoderConfig.of(json, BASE.encoder), imageSize, patch);
+    EncoderConfig encoder = EncoderConfig.of(json, absent.encoder);
+    VisionConfig config = new VisionConfig(absent.kind, encoder, imageSize, patch);
     if (config.patches() > MAX_PATCHES) {
       throw json.refuse("image_size", imageSize, "at most " + MAX_PATCHES + " patches");
     }
@@ -66,6 +97,9 @@ public record VisionConfig(EncoderConfig encoder, int imageSize, int patch) {
   /// What [#of] reads, for a file.
   public Map<String, Object> toMap() {
     Map<String, Object> json = encoder.toMap();
+    if (kind != Kind.CLIP) { // which is what a file without a type is about
+      json.put("model_type", kind.type);
+    }
     json.put("image_size", imageSize);
     json.put("patch_size", patch);
     return json;

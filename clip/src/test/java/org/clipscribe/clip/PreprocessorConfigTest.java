@@ -77,6 +77,19 @@ class PreprocessorConfigTest {
   }
 
   @Test
+  void ofViTASizeIsASquareAndThereIsNoCrop() {
+    assertThat(parse("{'feature_extractor_type': 'ViTFeatureExtractor', 'size': 96}"))
+        .isEqualTo(PreprocessorConfig.vit(96));
+    assertThat(
+            parse(
+                "{'image_processor_type': 'ViTImageProcessor', 'size': {'height': 96, 'width': 96},"
+                    + " 'resample': 2, 'image_mean': [0.5, 0.5, 0.5], 'image_std': [0.5, 0.5, 0.5]}"))
+        .isEqualTo(PreprocessorConfig.vit(96));
+    assertThat(parse(Json.write(PreprocessorConfig.vit(96).toMap())))
+        .isEqualTo(PreprocessorConfig.vit(96));
+  }
+
+  @Test
   void aStepThatIsOffIsTheIdentity() {
     PreprocessorConfig config =
         parse("{'do_resize': false, 'do_rescale': false, 'do_normalize': false, 'crop_size': 2}");
@@ -90,7 +103,7 @@ class PreprocessorConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{'resample': 2} | resample | bilinear",
+        "{'resample': 1} | resample | lanczos",
         "{'resample': 7} | resample | 7",
         "{'size': 0} | size | 0",
         "{'size': 2147483648} | size | 2147483648",
@@ -106,7 +119,7 @@ class PreprocessorConfigTest {
         "{'image_mean': [1, 2]} | image_mean | 3",
         "{'image_mean': [1, 2, 'x']} | image_mean | 3",
         "{'image_std': [1, 0, 1]} | image_std | 0",
-        "{'image_processor_type': 'ViTImageProcessor'} | image_processor_type | ViT",
+        "{'image_processor_type': 'DeiTImageProcessor'} | image_processor_type | DeiT",
       })
   void refusesByName(String json, String key, String word) {
     assertThatExceptionOfType(BadInputException.class)

@@ -2,6 +2,7 @@ package org.clipscribe.gpt2;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.clipscribe.nn.Embedding;
 import org.clipscribe.nn.LayerNorm;
 import org.clipscribe.nn.Linear;
@@ -103,6 +104,24 @@ public record Gpt2(
   /// @return rank 0
   public Tensor loss(Tensor hidden, int... targets) {
     return hidden.linearCrossEntropy(lmHead == null ? wte.table() : lmHead.weight(), targets);
+  }
+
+  /// What the blocks remember of an encoder's states, to be looked at in a [Pass].
+  ///
+  /// @param states `[S, N, C]`
+  /// @return for `S` lanes
+  /// @throws IllegalArgumentException when this decoder has no cross-attention
+  public CrossMemory remember(Tensor states) {
+    if (!config.crossAttention()) {
+      throw new IllegalArgumentException(
+          config + ": has no cross-attention to look at states with");
+    }
+    return CrossMemory.of(
+        blocks.stream()
+            .map(Block::cross)
+            .flatMap(Stream::ofNullable)
+            .map(cross -> cross.remember(states))
+            .toList());
   }
 
   /// An empty cache for one sequence.

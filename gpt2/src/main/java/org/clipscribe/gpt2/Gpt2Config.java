@@ -16,6 +16,7 @@ import org.clipscribe.tensor.Unary;
 /// @param activation inside the feed-forward layers
 /// @param epsilon of the layer norms
 /// @param tied whether the output head is the token embedding
+/// @param crossAttention whether each block also looks at the states of an encoder
 public record Gpt2Config(
     int vocabulary,
     int positions,
@@ -25,12 +26,27 @@ public record Gpt2Config(
     int inner,
     Unary activation,
     float epsilon,
-    boolean tied) {
+    boolean tied,
+    boolean crossAttention) {
 
   public Gpt2Config {
     if (width % heads != 0) {
       throw new IllegalArgumentException("GPT-2: width " + width + " for " + heads + " heads");
     }
+  }
+
+  /// A decoder that looks at nothing but its text.
+  public Gpt2Config(
+      int vocabulary,
+      int positions,
+      int width,
+      int layers,
+      int heads,
+      int inner,
+      Unary activation,
+      float epsilon,
+      boolean tied) {
+    this(vocabulary, positions, width, layers, heads, inner, activation, epsilon, tied, false);
   }
 
   /// Reads the configuration as Hugging Face writes it (`GPT2Config`). What would change the
@@ -47,7 +63,6 @@ public record Gpt2Config(
         json,
         "scale_attn_by_inverse_layer_idx",
         json.bool("scale_attn_by_inverse_layer_idx", false));
-    refuseIf(json, "add_cross_attention", json.bool("add_cross_attention", false));
     int width = json.integer("n_embd", 1, 1 << 16);
     int heads = json.integer("n_head", 1, 1 << 10);
     require(json, "n_head", width % heads == 0, "a divisor of n_embd, " + width);
@@ -62,7 +77,8 @@ public record Gpt2Config(
         json.integer("n_inner", 1, 1 << 18, 4 * width),
         activation(json),
         (float) epsilon,
-        json.bool("tie_word_embeddings", true));
+        json.bool("tie_word_embeddings", true),
+        json.bool("add_cross_attention", false));
   }
 
   private static Unary activation(JsonObject json) {
@@ -111,6 +127,9 @@ public record Gpt2Config(
         });
     json.put("layer_norm_epsilon", Double.parseDouble(Float.toString(epsilon)));
     json.put("tie_word_embeddings", tied);
+    if (crossAttention) {
+      json.put("add_cross_attention", true);
+    }
     return json;
   }
 

@@ -26,7 +26,12 @@ import org.clipscribe.tensor.spi.Backend;
 /// ```
 public final class Checkpoint {
   private static final List<String> BUFFERS =
-      List.of("attn.bias", "attn.masked_bias", "embeddings.position_ids");
+      List.of(
+          "attn.bias",
+          "attn.masked_bias",
+          "crossattention.bias",
+          "crossattention.masked_bias",
+          "embeddings.position_ids");
 
   private final NamedTensors tensors;
   private final String model;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.clipscribe.captioner.Architecture;
 import org.clipscribe.captioner.BundleConfig;
 import org.clipscribe.captioner.CaptionModel;
 import org.clipscribe.captioner.PositionRule;
@@ -25,25 +26,25 @@ import org.clipscribe.nn.json.JsonObject;
 import org.clipscribe.tensor.Backends;
 import org.jspecify.annotations.Nullable;
 
-/// The three networks of a captioner, from one checkpoint or several, with a configuration that
+/// The networks of a captioner, from one checkpoint or several, with a configuration that
 /// fits them. All is checked but the numbers.
 final class Assembly implements AutoCloseable {
-  private static final long USUAL_CAPTION = 40;
+  private static final String PROJECTION = "clip.visual_projection.weight";
 
   private final List<Recognised> opened;
-  private final Recognised clip;
+  private final Recognised vision;
   private final CombinedTensors tensors;
   private final BundleConfig config;
   private final List<String> notes;
 
   private Assembly(
       List<Recognised> opened,
-      Recognised clip,
+      Recognised vision,
       CombinedTensors tensors,
       BundleConfig config,
       List<String> notes) {
     this.opened = opened;
-    this.clip = clip;
+    this.vision = vision;
     this.tensors = tensors;
     this.config = config;
     this.notes = notes;
@@ -79,9 +80,9 @@ final class Assembly implements AutoCloseable {
     return notes;
   }
 
-  /// The one that CLIP is from.
-  Recognised clip() {
-    return clip;
+  /// The one that the image encoder is from.
+  Recognised vision() {
+    return vision;
   }
 
   /// The checkpoint that was named first, then the others.
@@ -140,33 +141,85 @@ final class Assembly implements AutoCloseable {
     }
 
     Assembly together() {
+      Architecture architecture = architecture();
       Map<Part, Recognised> chosen = new EnumMap<>(Part.class);
       request.clip().ifPresent(path -> chosen.put(Part.CLIP, holding(Part.CLIP, path)));
       request.gpt2().ifPresent(path -> chosen.put(Part.GPT2, holding(Part.GPT2, path)));
-      for (Part part : Part.values()) {
-        if (!chosen.containsKey(part) && !part.isOptional()) {
+      List<Part> needed = Part.needed(architecture);
+      for (Part part : chosen.keySet()) {
+        if (!needed.contains(part)) {
+          throw new BadInputException(
+              request.source(),
+              "is %s, which has no use for another %s"
+                  .formatted(main.family().label(), part.label()));
+        }
+      }
+      for (Part part : needed) {
+        if (!chosen.containsKey(part)) {
           chosen.put(part, holdingInMain(part));
         }
       }
-      Recognised clip = Objects.requireNonNull(chosen.get(Part.CLIP));
-      if (hasText(clip)) {
-        chosen.put(Part.TEXT, clip);
+      Recognised vision = Objects.requireNonNull(chosen.get(needed.getFirst()));
+      if (hasText(vision)) {
+        chosen.put(Part.TEXT, vision);
       }
-      CombinedTensors tensors = new CombinedTensors(request.source().toString());
-      chosen.forEach(
-          (part, from) ->
-              from.tensors().names().stream()
-                  .filter(part::owns)
-                  .forEach(name -> tensors.put(name, from.tensors(), name)));
+      CombinedTensors tensors = tensors(chosen);
+      if (architecture == Architecture.CLIPCAP) {
+        addProjection(vision, tensors);
+      }
       boolean tied = TiedHead.settle(tensors);
-      BundleConfig config = config(chosen, tensors, tied);
+      BundleConfig config = config(architecture, chosen, tensors, tied);
       Fit fit = compare(tensors, config);
       if (!fit.fits()) {
         throw new BadInputException(
             request.source(), "does not fit the captioner that it seems to be: " + fit.faults());
       }
       note(config);
-      return new Assembly(List.copyOf(opened), clip, tensors, config, List.copyOf(notes));
+      return new Assembly(List.copyOf(opened), vision, tensors, config, List.copyOf(notes));
+    }
+
+    /// What the checkpoint that was named first is about: the names in it tell.
+    private Architecture architecture() {
+      if (main.has(Part.VIT)) {
+        return Architecture.ENCODER_DECODER;
+      }
+      if (!main.has(Part.MAPPING)) {
+        return Architecture.CLIP_GPT; // what is missing will be said
+      }
+      Measured shapes = new Measured(main.tensors(), "mapping.", main.tensors());
+      return MappingShapes.of(shapes) == MappingShapes.ENCODER
+          ? Architecture.CLIP_GPT
+          : Architecture.CLIPCAP;
+    }
+
+    private CombinedTensors tensors(Map<Part, Recognised> chosen) {
+      CombinedTensors tensors = new CombinedTensors(request.source().toString());
+      chosen.forEach(
+          (part, from) ->
+              from.tensors().names().stream()
+                  .filter(part::owns)
+                  .forEach(name -> tensors.put(name, from.tensors(), name)));
+      return tensors;
+    }
+
+    /// ClipCap reads what is behind CLIP's projection.
+    private void addProjection(Recognised clip, CombinedTensors tensors) {
+      if (!clip.tensors().names().contains(PROJECTION)) {
+        throw new BadInputException(
+            clip.path(),
+            "holds CLIP's image encoder without its projection, which ClipCap reads; name a folder"
+                + " of the whole CLIP with --clip DIR");
+      }
+      tensors.put(PROJECTION, clip.tensors(), PROJECTION);
+      Map<String, Object> mapping = Part.MAPPING.measure(tensors, tensors);
+      long reads = MappingShapes.inputs(mapping);
+      long gives = new Measured(tensors, "", tensors).extent(PROJECTION, 2, 0);
+      if (reads != gives) {
+        throw new BadInputException(
+            request.source(),
+            "reads image embeddings of %d numbers%s, but those of %s have %d"
+                .formatted(reads, MappingShapes.giver(reads), clip.path(), gives));
+      }
     }
 
     /// Both halves must come from one CLIP, or they do not fit each other; and texts need its
@@ -199,9 +252,9 @@ final class Assembly implements AutoCloseable {
       }
       String remedy =
           switch (part) {
-            case CLIP -> "name a folder of CLIP with --clip DIR";
+            case CLIP -> "name a folder of CLIP with --clip DIR" + whichClip();
             case GPT2 -> "name a folder of GPT-2 with --gpt2 DIR";
-            case TEXT, MAPPING ->
+            case VIT, TEXT, MAPPING ->
                 "convert the checkpoint that holds it, such as model.pt of the original";
           };
       throw new BadInputException(
@@ -210,44 +263,57 @@ final class Assembly implements AutoCloseable {
               .formatted(main.family().label(), part.label(), remedy));
     }
 
-    private BundleConfig config(Map<Part, Recognised> chosen, NamedTensors tensors, boolean tied) {
+    /// ClipCap's mapping network tells what it reads.
+    private String whichClip() {
+      if (!main.has(Part.MAPPING)) {
+        return "";
+      }
+      Map<String, Object> sizes = Part.MAPPING.measure(main.tensors(), main.tensors());
+      return MappingShapes.of(sizes) == MappingShapes.ENCODER
+          ? ""
+          : " whose image embeddings have %d numbers%s"
+              .formatted(
+                  MappingShapes.inputs(sizes), MappingShapes.giver(MappingShapes.inputs(sizes)));
+    }
+
+    private BundleConfig config(
+        Architecture architecture,
+        Map<Part, Recognised> chosen,
+        CombinedTensors tensors,
+        boolean tied) {
       Map<String, @Nullable Object> document = new LinkedHashMap<>();
+      document.put("architecture", architecture.label());
       chosen.forEach(
           (part, from) -> {
             Map<String, @Nullable Object> section =
-                Sections.settle(part, tensors, declared(part, from));
+                Sections.settle(part, tensors, tensors, declared(part, from));
             if (part == Part.GPT2) {
               section.put("tie_word_embeddings", tied);
             }
             document.put(part.section(), section);
           });
       Optional<JsonObject> about = given.or(() -> main.files().config());
-      Object length = about.map(json -> json.get("max_len")).orElse(null);
-      document.put("max_len", length == null ? usualLength(document) : length);
-      Object rule = about.map(json -> json.get("position_rule")).orElse(null);
-      document.put("position_rule", rule == null ? PositionRule.ORIGINAL.label() : rule);
+      CaptionFormSource form = new CaptionFormSource(architecture, about, main.files());
+      form.addTo(document);
       String origin = about.map(JsonObject::origin).orElse(request.source().toString());
       BundleConfig config =
           BundleConfig.of(
               Json.parseObject(Json.write(document).getBytes(StandardCharsets.UTF_8), origin));
-      return request.rule().map(config::withPositionRule).orElse(config);
+      return request.rule().map(rule -> ruled(config, rule)).orElse(config);
+    }
+
+    private BundleConfig ruled(BundleConfig config, PositionRule rule) {
+      if (rule == PositionRule.ORIGINAL && config.architecture() != Architecture.CLIP_GPT) {
+        throw new BadInputException(
+            request.source(),
+            "is %s, whose positions are always counted once: leave --rule out"
+                .formatted(config.architecture().label()));
+      }
+      return config.withPositionRule(rule);
     }
 
     private Optional<JsonObject> declared(Part part, Recognised from) {
       return given.flatMap(part::declared).or(() -> from.files().config().flatMap(part::declared));
-    }
-
-    /// As in the original, or less where the decoder has fewer positions.
-    private static long usualLength(Map<String, @Nullable Object> document) {
-      long positions = number(document, Part.GPT2, "n_positions");
-      return Math.min(USUAL_CAPTION, positions - 1 - number(document, Part.MAPPING, "ep_len"));
-    }
-
-    private static long number(Map<String, @Nullable Object> document, Part part, String key) {
-      return document.get(part.section()) instanceof Map<?, ?> section
-              && section.get(key) instanceof Long value
-          ? value
-          : 0;
     }
 
     private void note(BundleConfig config) {
@@ -258,14 +324,14 @@ final class Assembly implements AutoCloseable {
               size ->
                   notes.add(
                       "size %s was asked for, but the weights are %s (width %d): taken as they are"
-                          .formatted(size, sizeName(config), config.clip().width())));
+                          .formatted(size, sizeName(config), config.vision().width())));
       for (Recognised source : opened) {
-        int buffers = source.tensors().buffers().size();
+        int leftOut = source.tensors().leftOut().size();
         if (!source.prefix().isEmpty()) {
           notes.add("names in " + source.path() + " begin with " + source.prefix() + ", taken off");
         }
-        if (buffers > 0) {
-          notes.add(buffers + " buffers in " + source.path() + " are not needed and left out");
+        if (leftOut > 0) {
+          notes.add(leftOut + " tensors in " + source.path() + " are not needed and left out");
         }
       }
       if (given.isEmpty() && main.files().config().isPresent() && !Files.isDirectory(main.path())) {

@@ -47,6 +47,10 @@ public final class CheckpointModels {
       Map<String, @Nullable Object> section = section(found, Part.GPT2, tensors);
       section.put("tie_word_embeddings", tied);
       Gpt2Config config = Gpt2Config.of(json(section, found));
+      if (config.crossAttention()) {
+        throw new BadInputException(
+            path, "writes about pictures only: its decoder has cross-attention; convert it, and caption");
+      }
       Gpt2 gpt2 =
           Checkpoint.of(tensors, config.toString())
               .load(backend, format, source -> Gpt2.of(source.at("gpt2"), config));
@@ -103,7 +107,7 @@ public final class CheckpointModels {
 
   private static Map<String, @Nullable Object> section(
       Recognised found, Part part, CombinedTensors tensors) {
-    return Sections.settle(part, tensors, found.files().config().flatMap(part::declared));
+    return Sections.settle(part, tensors, tensors, found.files().config().flatMap(part::declared));
   }
 
   private static JsonObject json(Map<String, @Nullable Object> section, Recognised found) {

@@ -105,16 +105,17 @@ public final class Converter {
   private static void copyClipWords(Assembly assembly, Path folder) throws IOException {
     if (assembly.config().text().isPresent()) {
       int tokens = assembly.config().text().get().config().vocabulary();
-      ClipWordFiles.beside(assembly.clip().files()).orElseThrow().copyTo(folder, tokens);
+      ClipWordFiles.beside(assembly.vision().files()).orElseThrow().copyTo(folder, tokens);
     }
   }
 
   private static void writePreprocessor(Assembly assembly, Path folder) throws IOException {
-    int side = assembly.config().clip().imageSize();
-    Optional<Path> given = assembly.clip().files().sibling(Bundle.PREPROCESSOR);
+    int side = assembly.config().vision().imageSize();
+    Optional<Path> given = assembly.vision().files().sibling(Bundle.PREPROCESSOR);
     Path file = folder.resolve(Bundle.PREPROCESSOR);
     if (given.isEmpty()) {
-      Files.writeString(file, Json.writePretty(PreprocessorConfig.clip(side).toMap()));
+      Files.writeString(
+          file, Json.writePretty(PreprocessorConfig.usual(assembly.config().vision()).toMap()));
       return;
     }
     PreprocessorConfig config = PreprocessorConfig.read(given.get());

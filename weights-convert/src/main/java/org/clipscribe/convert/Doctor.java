@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
+import org.clipscribe.captioner.Architecture;
 import org.clipscribe.captioner.Bundle;
 import org.clipscribe.nn.BadInputException;
 import org.clipscribe.nn.Checkpoint;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// Says what a checkpoint is, what is wrong with it, and which command makes it usable.
 public final class Doctor {
   private static final int GPT2_TOKENS = 50_257;
+  private static final String TEXT_MODEL = "clip.text_model.";
 
   private final Path path;
   private final WeightFiles files;
@@ -33,7 +35,8 @@ public final class Doctor {
   private final List<String> problems = new ArrayList<>();
   private final List<String> unexpected = new ArrayList<>();
   private final List<Diagnosis.Network> parts = new ArrayList<>();
-  private final Map<Part, Map<String, Long>> sizes = new EnumMap<>(Part.class);
+  private final Map<Part, Map<String, Object>> sizes = new EnumMap<>(Part.class);
+  private List<String> leftOut = List.of();
   private boolean headsUnknown;
   private long storedTwice;
   private long bytesStoredTwice;
@@ -57,8 +60,8 @@ public final class Doctor {
 
   private Diagnosis examine() {
     NamedTensors raw = files.tensors();
-    List<String> buffers = raw.names().stream().filter(Checkpoint::isBuffer).toList();
     KeyMap keys = family.keys();
+    leftOut = raw.names().stream().filter(name -> isLeftOut(name, keys)).toList();
     if (keys == null) {
       problems.add("unsupported architecture: " + family.label() + "; " + family.advice());
     } else {
@@ -68,7 +71,7 @@ public final class Doctor {
     raw.names().forEach(name -> dtypes.merge(raw.info(name).dtype().name(), 1, Integer::sum));
     List<String> warnings =
         raw.names().stream()
-            .filter(name -> !Checkpoint.isBuffer(name))
+            .filter(name -> !leftOut.contains(name))
             .flatMap(name -> NumberCheck.warning(raw, name).stream())
             .toList();
     return new Diagnosis(
@@ -80,16 +83,21 @@ public final class Doctor {
         sum(raw, TensorInfo::byteSize) - bytesStoredTwice,
         dtypes,
         List.copyOf(parts),
-        buffers,
+        leftOut,
         List.copyOf(unexpected),
         warnings,
         List.copyOf(problems),
         keys == null ? family.advice() : next());
   }
 
-  private static long sum(NamedTensors tensors, ToLongFunction<TensorInfo> measure) {
+  private boolean isLeftOut(String name, @Nullable KeyMap keys) {
+    return Checkpoint.isBuffer(name)
+        || (keys != null && keys.leavesOut(name.substring(prefix.length())));
+  }
+
+  private long sum(NamedTensors tensors, ToLongFunction<TensorInfo> measure) {
     return tensors.names().stream()
-        .filter(name -> !Checkpoint.isBuffer(name))
+        .filter(name -> !leftOut.contains(name))
         .map(tensors::info)
         .mapToLong(measure)
         .sum();
@@ -105,11 +113,16 @@ public final class Doctor {
     }
     unexpected.addAll(mapped.unknown());
     for (Part part : Part.values()) {
-      if (mapped.names().stream().anyMatch(part::owns)) {
+      if (mapped.names().stream().anyMatch(part::owns) && !isAloneAProjection(part, mapped)) {
         examine(part, mapped);
-      } else if (family.keys() == KeyMaps.BUNDLE && !part.isOptional()) {
+      } else if (family.keys() == KeyMaps.BUNDLE && needed(mapped).contains(part)) {
         problems.add("the " + part.label() + " is missing");
       }
+    }
+    if (MappingShapes.inputs(sizes.getOrDefault(Part.MAPPING, Map.of())) == MappingShapes.RN50X4) {
+      problems.add(
+          "unsupported architecture: the mapping network reads the embeddings of CLIP RN50x4, a"
+              + " ResNet; the MLP weights of ClipCap are for ViT-B/32");
     }
     if (!unexpected.isEmpty()) {
       problems.add(unexpected.size() + " names do not belong to such a model");
@@ -119,6 +132,18 @@ public final class Doctor {
           .filter(name -> files.sibling(name).isEmpty())
           .forEach(name -> problems.add("the bundle has no " + name));
     }
+  }
+
+  /// Of the half of CLIP that reads texts, ClipCap needs the projection of pictures alone.
+  private static boolean isAloneAProjection(Part part, MappedTensors mapped) {
+    return part == Part.TEXT && mapped.names().stream().noneMatch(n -> n.startsWith(TEXT_MODEL));
+  }
+
+  private static List<Part> needed(MappedTensors mapped) {
+    return Part.needed(
+        mapped.names().stream().anyMatch(Part.VIT::owns)
+            ? Architecture.ENCODER_DECODER
+            : Architecture.CLIP_GPT);
   }
 
   private void examine(Part part, MappedTensors mapped) {
@@ -133,7 +158,7 @@ public final class Doctor {
       boolean tied = TiedHead.settle(own);
       storedTwice += parameters - sum(own, TensorInfo::elements);
       bytesStoredTwice += bytes - sum(own, TensorInfo::byteSize);
-      Part.Model model = model(part, own, tied);
+      Part.Model model = model(part, own, mapped, tied);
       description = model.description();
       Fit fit = compare(own, model);
       missing = fit.missing();
@@ -151,14 +176,15 @@ public final class Doctor {
     parts.add(new Diagnosis.Network(part.label(), description, parameters, missing, misshapen));
   }
 
-  private Part.Model model(Part part, NamedTensors own, boolean tied) {
-    Map<String, Long> measured = part.measure(own);
+  private Part.Model model(Part part, NamedTensors own, NamedTensors all, boolean tied) {
+    Map<String, Object> measured = part.measure(own, all);
     sizes.put(part, measured);
     Optional<JsonObject> declared = files.config().flatMap(part::declared);
-    Part.Heads heads = part.heads(measured);
-    boolean headsDeclared = declared.filter(json -> json.has(heads.key())).isPresent();
-    headsUnknown |= !headsDeclared && heads.supposed().isEmpty();
-    Map<String, @Nullable Object> section = Sections.settle(part, own, declared);
+    for (Part.Heads heads : part.heads(measured).stream().toList()) {
+      boolean headsDeclared = declared.filter(json -> json.has(heads.key())).isPresent();
+      headsUnknown |= !headsDeclared && heads.supposed().isEmpty();
+    }
+    Map<String, @Nullable Object> section = Sections.settle(part, own, all, declared);
     if (part == Part.GPT2) {
       section.put("tie_word_embeddings", tied);
     }
@@ -185,7 +211,7 @@ public final class Doctor {
   }
 
   private long measured(Part part, String key) {
-    return sizes.getOrDefault(part, Map.of()).getOrDefault(key, 0L);
+    return sizes.getOrDefault(part, Map.of()).get(key) instanceof Long size ? size : 0;
   }
 
   private String next() {
@@ -193,12 +219,13 @@ public final class Doctor {
     if (family.keys() == KeyMaps.BUNDLE) {
       return "clipscribe caption photo.jpg --model " + quoted;
     }
-    boolean hasMapping = sizes.containsKey(Part.MAPPING);
+    boolean isCaptioner = sizes.containsKey(Part.MAPPING) || sizes.containsKey(Part.VIT);
     StringBuilder command = new StringBuilder("clipscribe convert ");
-    command.append(hasMapping ? quoted : "model.pt");
+    command.append(isCaptioner ? quoted : "model.pt");
     for (Part part : List.of(Part.CLIP, Part.GPT2)) {
       boolean here = sizes.containsKey(part);
-      if (here != hasMapping) {
+      boolean needed = part == Part.GPT2 || !sizes.containsKey(Part.VIT);
+      if (here != isCaptioner && needed) {
         command.append(" --").append(part.section()).append(' ');
         command.append(here ? quoted : part.section() + "-folder");
       }

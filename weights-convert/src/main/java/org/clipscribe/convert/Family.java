@@ -18,9 +18,6 @@ record Family(
   /// What trainers and wrappers put before every name.
   private static final List<String> WRAPPERS = List.of("module.", "_orig_mod.", "model.");
 
-  private static final String CLIPCAP_ADVICE =
-      "clipscribe does not read ClipCap yet; it reads model.pt of clip-gpt-captioning";
-
   /// In this order: the first whose signature is met.
   private static final List<Family> ALL =
       List.of(
@@ -31,18 +28,18 @@ record Family(
           known(
               "clipscribe bundle",
               KeyMaps.BUNDLE,
-              anyBelow("clip.vision_model.").and(anyBelow("mapping.")).and(anyBelow("gpt2."))),
+              anyBelow("clip.vision_model.")
+                  .and(anyBelow("mapping."))
+                  .or(anyBelow("vit."))
+                  .and(anyBelow("gpt2."))),
           other(
               "ClipCap-Chinese (BERT mapping network)",
               "clipscribe captions in English with GPT-2's own vocabulary",
               anyBelow("clip_project.bert.").or(anyBelow("clip_project.").and(anyBelow("gpt2.")))),
+          known("ClipCap", KeyMaps.CLIPCAP, anyBelow("clip_project.").and(anyBelow("gpt."))),
           other(
-              "ClipCap with a transformer mapping network, for a ResNet (RN50x4) CLIP",
-              CLIPCAP_ADVICE,
-              anyBelow("clip_project.transformer.")),
-          other(
-              "ClipCap with an MLP mapping network, for CLIP ViT-B/32",
-              CLIPCAP_ADVICE,
+              "ClipCap's mapping network without its decoder",
+              "train it with the decoder in one file, or convert the published weights",
               anyBelow("clip_project.")),
           other(
               "CLIP with a ResNet image encoder (RN50 and the like)",
@@ -53,8 +50,17 @@ record Family(
               "clipscribe reads CLIP and GPT-2",
               anyBelow("text_decoder.").and(anyBelow("vision_model."))),
           other(
-              "a vision encoder with a GPT-2 decoder of cross-attention (ViT-GPT2)",
-              "clipscribe does not read it yet",
+              "a DeiT encoder with a GPT-2 decoder",
+              "clipscribe reads ViT encoders, such as nlpconnect/vit-gpt2-image-captioning has one",
+              has("encoder.embeddings.distillation_token")),
+          known(
+              "vision-encoder-decoder (ViT and GPT-2)",
+              KeyMaps.VIT_GPT2,
+              has("encoder.embeddings.cls_token").and(anyBelow("decoder.transformer.h."))),
+          other(
+              "a GPT-2 with cross-attention and no ViT encoder to look at",
+              "clipscribe reads a ViT and a GPT-2 in one folder, such as"
+                  + " nlpconnect/vit-gpt2-image-captioning",
               anyWith(".crossattention.")),
           other(
               "SigLIP",
@@ -86,7 +92,7 @@ record Family(
               "clipscribe decodes with GPT-2",
               anyWith("embeddings.word_embeddings.weight")),
           other(
-              "ViT", "clipscribe needs CLIP's vision transformer", anyWith("embeddings.cls_token")),
+              "ViT", "clipscribe needs CLIP's vision transformer, or a ViT with its decoder", anyWith("embeddings.cls_token")),
           other(
               "a language model of the LLaMA kind",
               "clipscribe decodes with GPT-2",

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 /// and `gpt2`, PyTorch's below `mapping`.
 ///
 /// A row is `THEIRS OURS [PIECE]`. `{i}` stands for the number of a layer, a `*` at the end for the
-/// rest of a name. One tensor of theirs can make several of ours.
+/// rest of a name. One tensor of theirs can make several of ours; one that is `-` here is known and
+/// of no use.
 final class KeyMap {
   /// What one of their tensors makes.
   ///
@@ -19,6 +20,7 @@ final class KeyMap {
   private record Row(Pattern theirs, String ours, Piece piece) {}
 
   private static final String LAYER = "{i}";
+  private static final String NOTHING = "-";
 
   private final List<Row> rows;
 
@@ -45,12 +47,19 @@ final class KeyMap {
         Pattern.compile(regex), cells[1], cells.length == 3 ? Piece.of(cells[2]) : Piece.WHOLE);
   }
 
-  /// What a tensor of theirs makes; empty when the table does not know it.
+  /// Whether the table knows a tensor of theirs and has no use for it.
+  boolean leavesOut(String theirs) {
+    return rows.stream()
+        .filter(row -> row.ours.equals(NOTHING))
+        .anyMatch(row -> row.theirs.matcher(theirs).matches());
+  }
+
+  /// What a tensor of theirs makes; empty when the table does not know it or [#leavesOut] it.
   List<Target> targets(String theirs) {
     List<Target> targets = new ArrayList<>();
     for (Row row : rows) {
       Matcher match = row.theirs.matcher(theirs);
-      if (match.matches()) {
+      if (match.matches() && !row.ours.equals(NOTHING)) {
         String ours = row.ours;
         if (ours.contains(LAYER)) {
           ours = ours.replace(LAYER, match.group("layer"));

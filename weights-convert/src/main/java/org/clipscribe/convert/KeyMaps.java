@@ -19,7 +19,34 @@ final class KeyMaps {
           """
           clip.*       clip.*
           mapping.*    mapping.*
+          vit.*                vit.*
+          enc_to_dec_proj.*    enc_to_dec_proj.*
           gpt2.*       gpt2.*
+          """);
+
+  /// ClipCap (`ClipCaptionModel` in `train.py`), whose CLIP is elsewhere.
+  static final KeyMap CLIPCAP =
+      KeyMap.of(
+          """
+          clip_project.*        mapping.*
+          gpt.transformer.*     gpt2.*
+          gpt.lm_head.weight    gpt2.lm_head.weight
+          """);
+
+  /// Hugging Face `VisionEncoderDecoderModel` of a `ViTModel` and a `GPT2LMHeadModel`. The pooler
+  /// is a layer that only the pre-training of ViT needs.
+  static final KeyMap VIT_GPT2 =
+      KeyMap.of(
+          vitLayers("encoder.encoder.layer.{i}", "vit.encoder.layers.{i}")
+              + """
+          encoder.embeddings.cls_token              vit.embeddings.class_embedding             squeezed
+          encoder.embeddings.position_embeddings    vit.embeddings.position_embedding.weight   squeezed
+          encoder.embeddings.patch_embeddings.projection.*    vit.embeddings.patch_embedding.*
+          encoder.layernorm.*                       vit.post_layernorm.*
+          encoder.pooler.*                          -
+          enc_to_dec_proj.*                         enc_to_dec_proj.*
+          decoder.transformer.*                     gpt2.*
+          decoder.lm_head.weight                    gpt2.lm_head.weight
           """);
 
   /// The mapping network alone, as the original's `Mapping` module or as part of one of our
@@ -77,6 +104,21 @@ final class KeyMaps {
           """);
 
   private KeyMaps() {}
+
+  private static String vitLayers(String theirs, String ours) {
+    return """
+    THEIRS.layernorm_before.*             OURS.layer_norm1.*
+    THEIRS.attention.attention.query.*    OURS.self_attn.q_proj.*
+    THEIRS.attention.attention.key.*      OURS.self_attn.k_proj.*
+    THEIRS.attention.attention.value.*    OURS.self_attn.v_proj.*
+    THEIRS.attention.output.dense.*       OURS.self_attn.out_proj.*
+    THEIRS.layernorm_after.*              OURS.layer_norm2.*
+    THEIRS.intermediate.dense.*           OURS.mlp.fc1.*
+    THEIRS.output.dense.*                 OURS.mlp.fc2.*
+    """
+        .replace("THEIRS", theirs)
+        .replace("OURS", ours);
+  }
 
   private static String blocks(String theirs, String ours) {
     return """

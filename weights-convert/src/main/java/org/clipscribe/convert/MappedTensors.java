@@ -17,7 +17,7 @@ final class MappedTensors implements NamedTensors {
 
   private final NamedTensors from;
   private final Map<String, Source> sources = new LinkedHashMap<>();
-  private final List<String> buffers = new ArrayList<>();
+  private final List<String> leftOut = new ArrayList<>();
   private final List<String> unknown = new ArrayList<>();
 
   /// @param prefix what the names begin with before the table applies, often nothing
@@ -25,11 +25,12 @@ final class MappedTensors implements NamedTensors {
   MappedTensors(NamedTensors from, String prefix, KeyMap keys) {
     this.from = from;
     for (String name : from.names()) {
-      if (Checkpoint.isBuffer(name)) {
-        buffers.add(name);
+      String theirs = name.substring(prefix.length());
+      if (Checkpoint.isBuffer(name) || keys.leavesOut(theirs)) {
+        leftOut.add(name);
         continue;
       }
-      List<KeyMap.Target> targets = keys.targets(name.substring(prefix.length()));
+      List<KeyMap.Target> targets = keys.targets(theirs);
       if (targets.isEmpty()) {
         unknown.add(name);
       }
@@ -43,9 +44,9 @@ final class MappedTensors implements NamedTensors {
     }
   }
 
-  /// Names that carry nothing to learn (masks, position numbers) and are left out.
-  List<String> buffers() {
-    return buffers;
+  /// Names that carry nothing to learn (masks, position numbers), or nothing that captions need.
+  List<String> leftOut() {
+    return leftOut;
   }
 
   /// Names that the table does not know.

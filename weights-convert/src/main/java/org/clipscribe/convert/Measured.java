@@ -8,7 +8,13 @@ import org.clipscribe.nn.NamedTensors;
 /// Dimensions read off the shapes of weights.
 ///
 /// @param prefix of the names, ending in a dot
-record Measured(NamedTensors tensors, String prefix) {
+/// @param all the weights of the other parts, too, as far as they are there
+record Measured(NamedTensors tensors, String prefix, NamedTensors all) {
+  /// Whether there is such a weight.
+  boolean has(String name) {
+    return tensors.names().contains(prefix + name);
+  }
+
   /// An extent of a tensor.
   ///
   /// @throws BadInputException when there is no such tensor or it has another number of axes

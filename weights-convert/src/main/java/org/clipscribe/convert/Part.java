@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import org.clipscribe.captioner.Architecture;
 import org.clipscribe.captioner.MappingConfig;
 import org.clipscribe.captioner.MappingNetwork;
 import org.clipscribe.captioner.TextTower;
@@ -22,27 +23,13 @@ import org.clipscribe.nn.json.Json;
 import org.clipscribe.nn.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
-/// The three networks of a captioner, and CLIP's other half, which it may do without: where their
+/// The networks of captioners, and CLIP's other half, which they may do without: where their
 /// weights are, what their shapes tell, and what must be known besides.
 enum Part {
   CLIP("CLIP's image encoder", "clip", "clip.vision_model.") {
     @Override
-    Map<String, Long> measure(Measured shapes) {
-      long width = shapes.extent("embeddings.class_embedding", 1, 0);
-      long patch = shapes.extent("embeddings.patch_embedding.weight", 4, 2);
-      long positions = shapes.extent("embeddings.position_embedding.weight", 2, 0) - 1;
-      long side = Math.round(Math.sqrt((double) positions));
-      if (side * side != positions) {
-        throw shapes.refuse("has " + positions + " image patches, which is no square");
-      }
-      Map<String, Long> sizes = new LinkedHashMap<>();
-      sizes.put("hidden_size", width);
-      sizes.put("intermediate_size", shapes.extent("encoder.layers.0.mlp.fc1.weight", 2, 0));
-      sizes.put("num_hidden_layers", shapes.layers("encoder.layers"));
-      sizes.put("image_size", side * patch);
-      sizes.put("patch_size", patch);
-      sizes.put("num_channels", shapes.extent("embeddings.patch_embedding.weight", 4, 1));
-      return sizes;
+    Map<String, Object> measure(Measured shapes) {
+      return tower(shapes);
     }
 
     @Override
@@ -54,8 +41,8 @@ enum Part {
     }
 
     @Override
-    Heads heads(Map<String, Long> sizes) {
-      return new Heads("num_attention_heads", size(sizes, "hidden_size"), HEAD_WIDTH);
+    Optional<Heads> heads(Map<String, Object> sizes) {
+      return Optional.of(new Heads("num_attention_heads", size(sizes, "hidden_size"), HEAD_WIDTH));
     }
 
     @Override
@@ -73,25 +60,20 @@ enum Part {
   },
   TEXT("CLIP's text encoder", "clip_text", "clip.text_model.") {
     @Override
-    boolean isOptional() {
-      return true;
-    }
-
-    @Override
     boolean owns(String name) {
       return TextTower.owns(name);
     }
 
     @Override
-    Map<String, Long> measure(Measured shapes) {
-      Map<String, Long> sizes = new LinkedHashMap<>();
+    Map<String, Object> measure(Measured shapes) {
+      Map<String, Object> sizes = new LinkedHashMap<>();
       sizes.put("hidden_size", shapes.extent("embeddings.token_embedding.weight", 2, 1));
       sizes.put("intermediate_size", shapes.extent("encoder.layers.0.mlp.fc1.weight", 2, 0));
       sizes.put("num_hidden_layers", shapes.layers("encoder.layers"));
       sizes.put("vocab_size", shapes.extent("embeddings.token_embedding.weight", 2, 0));
       sizes.put(
           "max_position_embeddings", shapes.extent("embeddings.position_embedding.weight", 2, 0));
-      Measured projections = new Measured(shapes.tensors(), "clip.");
+      Measured projections = new Measured(shapes.tensors(), "clip.", shapes.all());
       sizes.put("projection_dim", projections.extent("text_projection.weight", 2, 0));
       return sizes;
     }
@@ -115,8 +97,8 @@ enum Part {
     }
 
     @Override
-    Heads heads(Map<String, Long> sizes) {
-      return new Heads("num_attention_heads", size(sizes, "hidden_size"), HEAD_WIDTH);
+    Optional<Heads> heads(Map<String, Object> sizes) {
+      return Optional.of(new Heads("num_attention_heads", size(sizes, "hidden_size"), HEAD_WIDTH));
     }
 
     // The width of the common space stands beside the section; the one inside is what a tower alone
@@ -136,45 +118,96 @@ enum Part {
       return Optional.of(Json.parseObject(json, config.origin()));
     }
   },
+  VIT("ViT image encoder", "vit", "vit.") {
+    @Override
+    boolean owns(String name) {
+      return super.owns(name) || name.startsWith(BRIDGE + ".");
+    }
+
+    @Override
+    Map<String, Object> measure(Measured shapes) {
+      Map<String, Object> sizes = tower(shapes);
+      if (shapes.tensors().names().contains(BRIDGE + ".weight")) {
+        Measured root = new Measured(shapes.tensors(), "", shapes.all());
+        sizes.put(DECODER_WIDTH, root.extent(BRIDGE + ".weight", 2, 0));
+      }
+      return sizes;
+    }
+
+    @Override
+    Map<String, Object> usual(Map<String, Object> sizes) {
+      return Map.of("model_type", "vit");
+    }
+
+    @Override
+    Model model(JsonObject section) {
+      VisionConfig config = VisionConfig.of(section);
+      int decoder = section.integer(DECODER_WIDTH, 1, 1 << 16, config.width());
+      return new Model(
+          config.toString(),
+          source ->
+              List.of(
+                  VisionTransformer.of(source.at("vit"), config),
+                  source.has(BRIDGE + ".weight")
+                      ? Linear.of(source.at(BRIDGE), config.width(), decoder)
+                      : config));
+    }
+
+    @Override
+    Optional<Heads> heads(Map<String, Object> sizes) {
+      return Optional.of(new Heads("num_attention_heads", size(sizes, "hidden_size"), HEAD_WIDTH));
+    }
+
+    @Override
+    Optional<JsonObject> declared(JsonObject config) {
+      return config.string("model_type", "").equals(ENCODER_DECODER)
+          ? Optional.of(config.object("encoder"))
+          : super.declared(config);
+    }
+  },
   MAPPING("mapping network", "mapping", "mapping.") {
     @Override
-    Map<String, Long> measure(Measured shapes) {
-      long width = shapes.extent("mapper.weight", 2, 1);
-      long inner = shapes.extent("transformer_encoder.layers.0.linear1.weight", 2, 0);
-      Map<String, Long> sizes = new LinkedHashMap<>();
-      sizes.put(
-          "ep_len", shapes.ratio("mapper.weight", shapes.extent("mapper.weight", 2, 0), width));
-      sizes.put("num_layers", shapes.layers("transformer_encoder.layers"));
-      sizes.put("forward_expansion", shapes.ratio("linear1.weight", inner, width));
-      sizes.put("embed_size", width);
-      return sizes;
+    Map<String, Object> measure(Measured shapes) {
+      return MappingShapes.of(shapes).measure(shapes);
+    }
+
+    @Override
+    Map<String, Object> usual(Map<String, Object> sizes) {
+      return MappingShapes.of(sizes).usual();
     }
 
     @Override
     Model model(JsonObject section) {
       MappingConfig config = MappingConfig.of(section);
       return new Model(
-          "transformer [%d x %d], prefix of %d"
-              .formatted(config.layers(), config.width(), config.prefixLength()),
+          "%s, prefix of %d".formatted(config, config.prefixLength()),
           source -> MappingNetwork.of(source.at("mapping"), config));
     }
 
     @Override
-    Heads heads(Map<String, Long> sizes) {
-      long width = size(sizes, "embed_size");
-      // 16 heads at both published sizes, so here it is their number that is fixed.
-      return new Heads("n_heads", width, width % MAPPING_HEADS == 0 ? width / MAPPING_HEADS : 0);
+    Optional<Heads> heads(Map<String, Object> sizes) {
+      return MappingShapes.of(sizes).heads(size(sizes, "embed_size"));
+    }
+
+    @Override
+    Optional<JsonObject> declared(JsonObject config) {
+      return config.get("mapping") instanceof String
+          ? Optional.of(MappingShapes.clipCap(config))
+          : super.declared(config);
     }
   },
   GPT2("GPT-2", "gpt2", "gpt2.") {
     @Override
-    Map<String, Long> measure(Measured shapes) {
-      Map<String, Long> sizes = new LinkedHashMap<>();
+    Map<String, Object> measure(Measured shapes) {
+      Map<String, Object> sizes = new LinkedHashMap<>();
       sizes.put("vocab_size", shapes.extent("wte.weight", 2, 0));
       sizes.put("n_positions", shapes.extent("wpe.weight", 2, 0));
       sizes.put("n_embd", shapes.extent("wte.weight", 2, 1));
       sizes.put("n_layer", shapes.layers("h"));
       sizes.put("n_inner", shapes.extent("h.0.mlp.c_fc.weight", 2, 1));
+      if (shapes.has("h.0.crossattention.q_attn.weight")) {
+        sizes.put("add_cross_attention", true);
+      }
       return sizes;
     }
 
@@ -185,22 +218,30 @@ enum Part {
     }
 
     @Override
-    Heads heads(Map<String, Long> sizes) {
-      return new Heads("n_head", size(sizes, "n_embd"), HEAD_WIDTH);
+    Optional<Heads> heads(Map<String, Object> sizes) {
+      return Optional.of(new Heads("n_head", size(sizes, "n_embd"), HEAD_WIDTH));
     }
 
     @Override
     Optional<JsonObject> declared(JsonObject config) {
-      return config.string("model_type", "").equals("gpt2")
-          ? Optional.of(config)
-          : super.declared(config);
+      return switch (config.string("model_type", "")) {
+        case "gpt2" -> Optional.of(config);
+        case ENCODER_DECODER -> Optional.of(config.object("decoder"));
+        default -> super.declared(config);
+      };
     }
   };
 
-  /// Every published CLIP vision transformer and GPT-2 has heads of this width.
-  private static final long HEAD_WIDTH = 64;
+  private static final String ENCODER_DECODER = "vision-encoder-decoder";
 
-  private static final long MAPPING_HEADS = 16;
+  /// Between an encoder and a decoder of different width, and the decoder's width beside the
+  /// encoder's sizes.
+  private static final String BRIDGE = "enc_to_dec_proj";
+
+  private static final String DECODER_WIDTH = "decoder_width";
+
+  /// Every published vision transformer and GPT-2 has heads of this width.
+  private static final long HEAD_WIDTH = 64;
 
   /// What no shape tells.
   ///
@@ -238,9 +279,12 @@ enum Part {
     return section;
   }
 
-  /// Whether captions can be written without it.
-  boolean isOptional() {
-    return false;
+  /// What a captioner of a family cannot do without.
+  static List<Part> needed(Architecture architecture) {
+    return switch (architecture) {
+      case CLIP_GPT, CLIPCAP -> List.of(CLIP, MAPPING, GPT2);
+      case ENCODER_DECODER -> List.of(VIT, GPT2);
+    };
   }
 
   /// Whether a weight of this name belongs to it.
@@ -256,23 +300,49 @@ enum Part {
   }
 
   /// Sizes by their names in the configuration.
-  abstract Map<String, Long> measure(Measured shapes);
+  abstract Map<String, Object> measure(Measured shapes);
 
-  abstract Heads heads(Map<String, Long> sizes);
+  /// What no shape tells and every published model has.
+  Map<String, Object> usual(Map<String, Object> sizes) {
+    return Map.of();
+  }
+
+  abstract Optional<Heads> heads(Map<String, Object> sizes);
 
   /// What a complete section of a configuration stands for.
   ///
   /// @throws org.clipscribe.nn.BadInputException when the section is not one of this part
   abstract Model model(JsonObject section);
 
-  private static long size(Map<String, Long> sizes, String key) {
-    return Objects.requireNonNull(sizes.get(key), key);
+  private static long size(Map<String, Object> sizes, String key) {
+    return (Long) Objects.requireNonNull(sizes.get(key), key);
+  }
+
+  /// The sizes of a vision transformer.
+  private static Map<String, Object> tower(Measured shapes) {
+    long width = shapes.extent("embeddings.class_embedding", 1, 0);
+    long patch = shapes.extent("embeddings.patch_embedding.weight", 4, 2);
+    long positions = shapes.extent("embeddings.position_embedding.weight", 2, 0) - 1;
+    long side = Math.round(Math.sqrt((double) positions));
+    if (side * side != positions) {
+      throw shapes.refuse("has " + positions + " image patches, which is no square");
+    }
+    Map<String, Object> sizes = new LinkedHashMap<>();
+    sizes.put("hidden_size", width);
+    sizes.put("intermediate_size", shapes.extent("encoder.layers.0.mlp.fc1.weight", 2, 0));
+    sizes.put("num_hidden_layers", shapes.layers("encoder.layers"));
+    sizes.put("image_size", side * patch);
+    sizes.put("patch_size", patch);
+    sizes.put("num_channels", shapes.extent("embeddings.patch_embedding.weight", 4, 1));
+    return sizes;
   }
 
   /// Sizes of this part of a checkpoint under our names.
   ///
+  /// @param own the weights of this part
+  /// @param all those of the whole captioner, as far as they are there
   /// @throws org.clipscribe.nn.BadInputException when the weights that tell are missing or absurd
-  Map<String, Long> measure(NamedTensors tensors) {
-    return measure(new Measured(tensors, prefix));
+  Map<String, Object> measure(NamedTensors own, NamedTensors all) {
+    return measure(new Measured(own, prefix, all));
   }
 }

@@ -14,7 +14,9 @@ enum Piece {
   THIRD_2(1, 3),
   THIRD_3(2, 3),
   /// `[in, out]` for `[out, in]`.
-  TRANSPOSED(0, 1);
+  TRANSPOSED(0, 1),
+  /// Without the leading axes of extent 1.
+  SQUEEZED(0, 1);
 
   private final int index;
   private final int count;
@@ -24,13 +26,14 @@ enum Piece {
     this.count = count;
   }
 
-  /// @param word `1/3`, `2/3`, `3/3` or `transposed`
+  /// @param word `1/3`, `2/3`, `3/3`, `transposed` or `squeezed`
   static Piece of(String word) {
     return switch (word) {
       case "1/3" -> THIRD_1;
       case "2/3" -> THIRD_2;
       case "3/3" -> THIRD_3;
       case "transposed" -> TRANSPOSED;
+      case "squeezed" -> SQUEEZED;
       default -> throw new IllegalArgumentException("no piece of a tensor: " + word);
     };
   }
@@ -50,6 +53,9 @@ enum Piece {
             from.origin(), "tensor " + name + " is " + whole + ", expected a matrix");
       }
       return new TensorInfo(whole.dtype(), shape.reversed());
+    }
+    if (this == SQUEEZED) {
+      return new TensorInfo(whole.dtype(), shape.stream().dropWhile(extent -> extent == 1).toList());
     }
     if (shape.isEmpty() || shape.getFirst() % count != 0) {
       throw new BadInputException(

@@ -102,7 +102,7 @@ public final class RandomBundle {
       BundleFiles.copyTokenizer(request.tokenizer().orElse(target), path, config);
       Files.writeString(
           path.resolve(Bundle.PREPROCESSOR),
-          Json.writePretty(PreprocessorConfig.clip(config.clip().imageSize()).toMap()));
+          Json.writePretty(PreprocessorConfig.clip(config.vision().imageSize()).toMap()));
       Files.writeString(path.resolve(Bundle.CONFIG), Json.writePretty(config.toMap()));
       SeededTensors tensors = tensors(config, request.seed());
       Map<String, TensorInfo> layout = new LinkedHashMap<>();

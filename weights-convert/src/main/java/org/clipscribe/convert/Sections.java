@@ -13,12 +13,13 @@ import org.jspecify.annotations.Nullable;
 final class Sections {
   private Sections() {}
 
-  /// @param tensors under our names
+  /// @param own the weights of the part, under our names
+  /// @param all those of the whole captioner, as far as they are there
   /// @param declared what a configuration file says of the part
   /// @throws BadInputException when the two disagree, or the number of heads is not known
   static Map<String, @Nullable Object> settle(
-      Part part, NamedTensors tensors, Optional<JsonObject> declared) {
-    Map<String, Long> measured = part.measure(tensors);
+      Part part, NamedTensors own, NamedTensors all, Optional<JsonObject> declared) {
+    Map<String, Object> measured = part.measure(own, all);
     Map<String, @Nullable Object> section = new LinkedHashMap<>();
     declared.ifPresent(json -> section.putAll(json.toMap()));
     measured.forEach(
@@ -31,21 +32,25 @@ final class Sections {
                 .refuse(key, section.get(key), size + ", which is what the weights have");
           }
         });
-    Part.Heads heads = part.heads(measured);
-    if (section.get(heads.key()) == null) {
-      section.put(heads.key(), heads.supposed().orElseThrow(() -> unknown(part, tensors, heads)));
+    part.usual(measured).forEach(section::putIfAbsent);
+    for (Part.Heads heads : part.heads(measured).stream().toList()) {
+      if (section.get(heads.key()) == null) {
+        section.put(heads.key(), heads.supposed().orElseThrow(() -> unknown(part, own, heads)));
+      }
     }
     return section;
   }
 
-  private static boolean agrees(String key, @Nullable Object value, Map<String, Long> measured) {
-    Long size = measured.get(key);
-    if (key.equals("image_size") && value instanceof Long declared) {
+  private static boolean agrees(String key, @Nullable Object value, Map<String, Object> measured) {
+    Object size = measured.get(key);
+    if (key.equals("image_size")
+        && value instanceof Long declared
+        && size instanceof Long seen
+        && measured.get("patch_size") instanceof Long patch) {
       // A border narrower than a patch leaves no trace in the weights.
-      Long patch = measured.get("patch_size");
-      return size != null && patch != null && declared - declared % patch == size;
+      return declared - declared % patch == seen;
     }
-    return value instanceof Long && value.equals(size);
+    return value != null && value.equals(size);
   }
 
   private static BadInputException unknown(Part part, NamedTensors tensors, Part.Heads heads) {

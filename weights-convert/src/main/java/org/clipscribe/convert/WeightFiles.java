@@ -46,8 +46,10 @@ record WeightFiles(
           "model.pt",
           "pytorch_model.bin" + INDEX);
 
-  private static final Set<String> MODEL_TYPES = Set.of("clip", "clip_vision_model", "gpt2");
-  private static final Set<String> FORMATS = Set.of("clip-gpt-captioning", BundleConfig.FORMAT);
+  private static final Set<String> MODEL_TYPES = 
+      Set.of("clip", "clip_vision_model", "gpt2", "vision-encoder-decoder");
+  private static final Set<String> FORMATS =
+      Set.of("clip-gpt-captioning", "clipcap", BundleConfig.FORMAT);
 
   /// @param path a file, or a folder that holds one of the usual names
   /// @throws BadInputException when there is nothing there that can be read

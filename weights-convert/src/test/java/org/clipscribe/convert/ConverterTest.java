@@ -59,8 +59,8 @@ final class ConverterTest {
     assertThat(bundle.config()).isEqualTo(report.config());
     assertThat(bundle.config().positionRule()).isEqualTo(PositionRule.ORIGINAL);
     assertThat(bundle.config().maxLength()).isEqualTo(20);
-    assertThat(bundle.config().mapping().heads()).isEqualTo(5);
-    assertThat(report.notes()).anyMatch(note -> note.contains("7 buffers"));
+    assertThat(bundle.config().mapping().orElseThrow().toMap()).containsEntry("n_heads", 5);
+    assertThat(report.notes()).anyMatch(note -> note.contains("7 tensors"));
     try (TorchFile original = TorchFile.open(model);
         SafetensorsFile weights = SafetensorsFile.open(target.resolve("model.safetensors"))) {
       assertThat(weights.names()).hasSize(105).doesNotContain("gpt2.lm_head.weight");
@@ -84,7 +84,7 @@ final class ConverterTest {
         Converter.convert(
             ConvertRequest.of(Models.resource("net-nano/trainer.pt"), target)
                 .withTokenizer(Models.resource("gpt2-tokenizer")));
-    assertThat(report.config().mapping().width()).isEqualTo(4);
+    assertThat(report.config().mapping().orElseThrow().width()).isEqualTo(4);
     assertThat(report.config().maxLength()).isEqualTo(8);
     assertThat(report.description()).contains("clip-gpt-captioning");
   }
@@ -215,7 +215,7 @@ final class ConverterTest {
     ConvertReport report = Converter.convert(request());
     assertThat(report.notes())
         .anyMatch(note -> note.contains("module._orig_mod."))
-        .anyMatch(note -> note.contains("3 buffers"));
+        .anyMatch(note -> note.contains("3 tensors"));
     try (SafetensorsFile made = SafetensorsFile.open(target.resolve("model.safetensors"))) {
       assertThat(made.names()).contains("gpt2.h.0.attn.c_attn.bias");
       Models.assertSameWeights(made, Models.captioner(Models.config()));

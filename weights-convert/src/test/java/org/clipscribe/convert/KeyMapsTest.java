@@ -101,8 +101,8 @@ final class KeyMapsTest {
             "vision_config",
             Map.of("hidden_act", "gelu", "num_attention_heads", 4, "image_size", 64)));
     BundleConfig config = assertMakesTheCaptioner();
-    assertThat(config.clip().encoder().heads()).isEqualTo(4);
-    assertThat(config.clip().toMap()).containsEntry("hidden_act", "gelu");
+    assertThat(config.vision().encoder().heads()).isEqualTo(4);
+    assertThat(config.vision().toMap()).containsEntry("hidden_act", "gelu");
   }
 
   @Test
@@ -116,7 +116,7 @@ final class KeyMapsTest {
   void allowsABorderNarrowerThanAPatch() {
     Models.writeJson(
         clip.resolve("config.json"), Map.of("model_type", "clip_vision_model", "image_size", 70));
-    assertThat(assertMakesTheCaptioner().clip().imageSize()).isEqualTo(70);
+    assertThat(assertMakesTheCaptioner().vision().imageSize()).isEqualTo(70);
   }
 
   @Test
@@ -363,9 +363,10 @@ final class KeyMapsTest {
     "bert.embeddings.word_embeddings.weight, BERT",
     "embeddings.word_embeddings.weight, BERT",
     "clip_project.bert.encoder.layer.0.output.dense.weight, ClipCap-Chinese",
-    "clip_project.model.0.weight, ClipCap with an MLP",
-    "clip_project.transformer.layers.0.norm1.weight, ClipCap with a transformer",
+    "clip_project.model.0.weight, without its decoder",
+    "clip_project.transformer.layers.0.norm1.weight, without its decoder",
     "decoder.transformer.h.0.crossattention.c_attn.weight, cross-attention",
+    "encoder.embeddings.cls_token encoder.embeddings.distillation_token, DeiT",
     "module.vision_model.head.attention.in_proj_weight, SigLIP",
     "text_model.final_layer_norm.weight, text encoder",
     "vit.embeddings.cls_token, ViT",
@@ -421,7 +422,7 @@ final class KeyMapsTest {
 
   private static void assertMeasured(Part part, NamedTensors weights, @Nullable Object section) {
     Map<?, ?> expected = (Map<?, ?>) Objects.requireNonNull(section);
-    Sections.settle(part, weights, Optional.empty())
+    Sections.settle(part, weights, weights, Optional.empty())
         .forEach(
             (key, value) -> {
               if (!key.equals("num_channels")) {

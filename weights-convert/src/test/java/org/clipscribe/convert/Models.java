@@ -172,6 +172,29 @@ final class Models {
     }
   }
 
+  /// GPT-2's tokenizer cut down to its first words, and the end of text behind them.
+  static Path firstWords(Path folder, int tokens) {
+    Map<String, Object> vocabulary = new LinkedHashMap<>();
+    Json.readObject(resource("gpt2-tokenizer/vocab.json"))
+        .toMap()
+        .forEach(
+            (word, id) -> {
+              if (id instanceof Long number && number < tokens - 1) {
+                vocabulary.put(word, number);
+              }
+            });
+    vocabulary.put("<|endoftext|>", tokens - 1);
+    try (Stream<String> merges = Files.lines(resource("gpt2-tokenizer/merges.txt"))) {
+      Files.createDirectories(folder);
+      Files.writeString(folder.resolve("vocab.json"), Json.write(vocabulary));
+      // The words behind the 256 bytes are the merges in their order.
+      Files.write(folder.resolve("merges.txt"), merges.limit(1L + tokens - 1 - 256).toList());
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   static void writeJson(Path file, Map<String, Object> json) {
     try {
       Files.writeString(file, Json.write(json));

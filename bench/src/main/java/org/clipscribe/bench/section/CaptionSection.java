@@ -138,7 +138,7 @@ public final class CaptionSection implements Section {
       CaptionModel model =
           Checkpoint.of(weights, "captioner of size S")
               .load(backend, format, source -> CaptionModel.of(source, Captioners.S));
-      int side = Captioners.S.clip().imageSize();
+      int side = Captioners.S.vision().imageSize();
       Tensor pixels = Tensor.of(backend, Shape.of(1, 3, side, side), Captioners.pixels());
       if (server != null) {
         double tolerance = format == WeightFormat.F32 ? SAME : ROUNDED;
@@ -150,7 +150,7 @@ public final class CaptionSection implements Section {
   }
 
   private static float[] vector(CaptionModel model, Tensor pixels) {
-    return model.vision().forward(pixels, Probe.NONE).poolerOutput().toArray();
+    return model.reader().vision().forward(pixels, Probe.NONE).poolerOutput().toArray();
   }
 
   private static Timings caption(

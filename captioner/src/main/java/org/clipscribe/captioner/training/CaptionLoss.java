@@ -2,6 +2,7 @@ package org.clipscribe.captioner.training;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.clipscribe.captioner.EncoderMapping;
 import org.clipscribe.captioner.MappingNetwork;
 import org.clipscribe.gpt2.Gpt2;
 import org.clipscribe.gpt2.Pass;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// How badly a mapping network and a decoder caption images, under a [CaptionRule].
 ///
-/// Mirrors `Net.train_forward` of clip-gpt-captioning's `model.py`.
+/// Mirrors `Net.train_forward` of clip-gpt-captioning's `model.py`, and `train` of ClipCap's
+/// `train.py`.
 ///
 /// @param end the token that begins and ends a text, and pads the shorter ones of a batch
 public record CaptionLoss(MappingNetwork mapping, Gpt2 gpt2, CaptionRule rule, int end) {
@@ -32,7 +34,7 @@ public record CaptionLoss(MappingNetwork mapping, Gpt2 gpt2, CaptionRule rule, i
     return Arrays.stream(captions).mapToInt(caption -> caption.length).max().orElse(0);
   }
 
-  /// @param embeddings `[B, C]`
+  /// @param embeddings `[B, D]`
   /// @param captions `B`, as [CaptionRule#learned] gives them
   /// @return the mean over the targets, rank 0
   public Tensor of(Tensor embeddings, int[][] captions, Dropout dropout) {
@@ -64,7 +66,10 @@ public record CaptionLoss(MappingNetwork mapping, Gpt2 gpt2, CaptionRule rule, i
 
   /// Cross-entropy of probabilities, as if they were logits.
   private Tensor original(Tensor embeddings, int[][] captions, Dropout dropout) {
-    Tensor prefix = mapping.forwardAcross(embeddings, dropout.at("mapping"));
+    if (!(mapping instanceof EncoderMapping encoder)) {
+      throw new IllegalArgumentException("rule original: " + mapping.getClass().getSimpleName());
+    }
+    Tensor prefix = encoder.forwardAcross(embeddings, dropout.at("mapping"));
     int prefixLength = mapping.prefixLength();
     int length = longest(captions);
     int[] lengths = new int[captions.length];

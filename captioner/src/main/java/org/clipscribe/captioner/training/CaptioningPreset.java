@@ -41,9 +41,15 @@ public record CaptioningPreset(
         CaptionRule.ORIGINAL, epochs, batch, 1, Schedule.ORIGINAL, rate, rising, adam, dropout);
   }
 
-  /// Ours for a model: that of its size.
+  /// Ours for a model: that of its size, with the rule of its family.
   public static CaptioningPreset of(BundleConfig config) {
-    return config.size().equals("L") ? L : S;
+    CaptioningPreset ours = config.size().equals("L") ? L : S;
+    return ours.with(CaptionRule.usual(config.architecture()));
+  }
+
+  private CaptioningPreset with(CaptionRule other) {
+    return new CaptioningPreset(
+        other, epochs, batch, accumulate, schedule, rate, warmUp, optimiser, dropout);
   }
 
   /// The original's for a model.

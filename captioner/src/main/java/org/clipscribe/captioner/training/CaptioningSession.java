@@ -81,7 +81,7 @@ public final class CaptioningSession implements AutoCloseable {
         seed,
         Initialisation.ofMappingNetwork(),
         _ -> false,
-        source -> MappingNetwork.of(source.at("mapping"), config.mapping()));
+        source -> MappingNetwork.of(source.at("mapping"), CaptioningTask.trainable(config)));
   }
 
   /// Captions to train on.

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.clipscribe.captioner.BundleConfig;
 import org.clipscribe.captioner.Caption;
 import org.clipscribe.captioner.EmbeddingCaptioner;
+import org.clipscribe.captioner.MappingConfig;
 import org.clipscribe.captioner.MappingNetwork;
 import org.clipscribe.captioner.dataset.CaptionedImage;
 import org.clipscribe.captioner.dataset.EmbeddingDataset;
@@ -43,11 +44,26 @@ public final class CaptioningTask implements Task {
   /// @param mapping below `mapping` in files
   /// @param gpt2 below `gpt2`
   public record Networks(MappingNetwork mapping, Gpt2 gpt2) {
+    /// @throws BadInputException when there is no mapping network
     public static Networks of(ParameterSource source, BundleConfig config) {
       return new Networks(
-          MappingNetwork.of(source.at("mapping"), config.mapping()),
+          MappingNetwork.of(source.at("mapping"), trainable(config)),
           Gpt2.of(source.at("gpt2"), config.gpt2()));
     }
+  }
+
+  /// The mapping network of a captioner that can be trained here.
+  ///
+  /// @throws BadInputException when there is none
+  static MappingConfig trainable(BundleConfig config) {
+    return config
+        .mapping()
+        .orElseThrow(
+            () ->
+                new BadInputException(
+                    config.architecture().label(),
+                    "cannot be trained here: it has no mapping network; begin with a captioner of"
+                        + " clip-gpt-captioning or ClipCap"));
   }
 
   /// What a task is made of.
@@ -81,11 +97,20 @@ public final class CaptioningTask implements Task {
   public CaptioningTask(Backend backend, Setup setup) {
     BundleConfig config = setup.config;
     EmbeddingDataset dataset = setup.dataset;
-    if (dataset.width() != config.mapping().width()) {
+    int width = trainable(config).inputs();
+    if (!setup.rule.fits(config.architecture())) {
+      throw new BadInputException(
+          "rule " + setup.rule.label(),
+          "is not one for "
+              + config.architecture().label()
+              + "; use "
+              + CaptionRule.usual(config.architecture()).label());
+    }
+    if (dataset.width() != width) {
       throw new BadInputException(
           dataset.folder(),
           "has embeddings of %d numbers, but the model's mapping network takes %d"
-              .formatted(dataset.width(), config.mapping().width()));
+              .formatted(dataset.width(), width));
     }
     this.backend = backend;
     this.setup = setup;
@@ -190,10 +215,9 @@ public final class CaptioningTask implements Task {
             backend,
             networks.mapping,
             networks.gpt2,
-            setup.rule.positionRule(),
-            setup.decoder,
-            setup.config.maxLength());
-    List<Caption> captions = captioner.captions(embeddings);
+            setup.config.form().with(setup.rule.positionRule()),
+            setup.decoder);
+    List<Caption> captions = captioner.captions(embeddings, width);
     for (int i = 0; i < count; i++) {
       CaptionedImage image = setup.dataset.image(shown.imageRow(i));
       log.text(step, "samples/" + image.id(), captions.get(i).text());

@@ -72,7 +72,7 @@ final class CaptionLossTest {
               WeightFormat.F32,
               source ->
                   new CaptioningTask.Networks(
-                      MappingNetwork.of(source.at("mapping"), config.mapping()),
+                      MappingNetwork.of(source.at("mapping"), config.mapping().orElseThrow()),
                       Gpt2.of(source.at("gpt2"), config.gpt2())));
     }
   }
@@ -136,7 +136,7 @@ final class CaptionLossTest {
   @ParameterizedTest
   @MethodSource("org.clipscribe.tensor.testkit.TestBackends#all")
   void agreesWithPyTorchInLossAndEveryGradient(Backend backend) {
-    for (CaptionRule rule : CaptionRule.values()) {
+    for (CaptionRule rule : List.of(CaptionRule.SANE_B, CaptionRule.SANE_A, CaptionRule.ORIGINAL)) {
       Checkpoint.Loaded<CaptioningTask.Networks> loaded = load(backend);
       Trainables trained =
           Trainables.of(
@@ -233,6 +233,7 @@ final class CaptionLossTest {
                 case ORIGINAL -> 3 * 15;
                 case SANE_A -> real - 3;
                 case SANE_B -> real + 3;
+                case CLIPCAP -> real;
               });
     }
     assertThat(Arrays.stream(captions(CaptionRule.SANE_B)).mapToInt(c -> c[c.length - 1]))

@@ -51,6 +51,7 @@ public record Decoder(Decoding decoding, Ending ending, TokenListener listener) 
     return switch (decoding.strategy()) {
       case SearchStrategy.Beam beam when beam.width() > 1 ->
           new BeamSearch(draft, beam, decoding, ending);
+      case SearchStrategy.MeanBeam(int width) -> new MeanBeamSearch(draft, width, decoding, ending);
       case SearchStrategy.Sample sample when sample.temperature() > 0 ->
           walks(text, draft, Choices.random(processors, sample.filters(1), sample.seed()));
       case SearchStrategy _ -> walks(text, draft, Choices.likeliest(processors));

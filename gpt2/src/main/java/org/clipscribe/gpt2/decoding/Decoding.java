@@ -31,6 +31,7 @@ public record Decoding(
         switch (strategy) {
           case SearchStrategy.Greedy() -> 1;
           case SearchStrategy.Beam beam -> beam.width();
+          case SearchStrategy.MeanBeam beam -> beam.width();
           case SearchStrategy.Sample _ -> Integer.MAX_VALUE;
         };
     if (candidates < 1 || candidates > most) {
@@ -74,7 +75,11 @@ public record Decoding(
 
   /// How many lanes each text takes, for those who share memory out.
   public int lanes() {
-    return strategy instanceof SearchStrategy.Beam beam ? beam.width() : candidates;
+    return switch (strategy) {
+      case SearchStrategy.Beam beam -> beam.width();
+      case SearchStrategy.MeanBeam beam -> beam.width();
+      case SearchStrategy _ -> candidates;
+    };
   }
 
   /// The processors, and what sees to the least length.

@@ -38,6 +38,19 @@ public sealed interface SearchStrategy {
     }
   }
 
+  /// Follows several texts at once and compares them by the mean of the natural logarithms of their
+  /// tokens' probabilities, those that have ended with those that grow. Mirrors `generate_beam` of
+  /// ClipCap's `predict.py`.
+  ///
+  /// @param width texts followed, at least 1
+  record MeanBeam(int width) implements SearchStrategy {
+    public MeanBeam {
+      if (width < 1) {
+        throw new IllegalArgumentException("beam search: " + width + " beams, at least 1");
+      }
+    }
+  }
+
   /// When a beam search ends, given as many ended texts as it has beams.
   enum EarlyStopping {
     /// At once: `early_stopping=True`.

@@ -2,6 +2,7 @@ package org.clipscribe.scenes.training;
 
 import java.util.Optional;
 import org.clipscribe.captioner.BundleConfig;
+import org.clipscribe.captioner.CaptionForm;
 import org.clipscribe.captioner.MappingConfig;
 import org.clipscribe.captioner.PositionRule;
 import org.clipscribe.captioner.TextTower;
@@ -56,11 +57,10 @@ record MiniConfig(BundleConfig bundle, ClipConfig clip) {
     BundleConfig bundle =
         new BundleConfig(
             new VisionConfig(vision, 96, 12),
-            new MappingConfig(PREFIX, 1, heads, 4, width, EPSILON),
+            Optional.of(new MappingConfig.Encoder(PREFIX, 1, heads, 4, width, EPSILON)),
             decoder,
-            MAX_LENGTH,
-            PositionRule.CLEAN,
+            CaptionForm.of(MAX_LENGTH, PositionRule.CLEAN),
             Optional.of(tower));
-    return new MiniConfig(bundle, tower.with(bundle.clip()));
+    return new MiniConfig(bundle, tower.with(bundle.vision()));
   }
 }

@@ -85,7 +85,7 @@ record MiniLoss(
   }
 
   private TowerOutput see(SceneBatch batch) {
-    int side = config.bundle().clip().imageSize();
+    int side = config.bundle().vision().imageSize();
     Tensor pixels = Tensor.of(backend, Shape.of(batch.size(), 3, side, side), batch.pixels());
     return model.clip().vision().forward(pixels, Probe.NONE);
   }
@@ -135,7 +135,7 @@ record MiniLoss(
       longest = Math.max(longest, tokens[b].length);
     }
     int end = decoderTokenizer.endOfText();
-    int prefixRows = config.bundle().mapping().prefixLength();
+    int prefixRows = config.bundle().rowsBeforeCaption() - 1; // less the begin token
     int rows = 1 + prefixRows + longest;
     int[] inputs = new int[batch * longest];
     int[] wanted = new int[batch * rows];

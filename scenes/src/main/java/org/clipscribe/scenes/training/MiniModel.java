@@ -26,11 +26,11 @@ record MiniModel(
   static final String HEADS = "heads";
 
   static MiniModel of(ParameterSource source, MiniConfig config, SceneFactTargets targets) {
-    int width = config.bundle().clip().width();
+    int width = config.bundle().vision().width();
     ParameterSource heads = source.at(HEADS);
     return new MiniModel(
         ClipModel.of(source.at("clip"), config.clip()),
-        MappingNetwork.of(source.at("mapping"), config.bundle().mapping()),
+        MappingNetwork.of(source.at("mapping"), config.bundle().mapping().orElseThrow()),
         Gpt2.of(source.at("gpt2"), config.bundle().gpt2()),
         LayerNorm.of(heads.at("patch_norm"), width, 1e-5f),
         Linear.of(heads.at("patches"), width, targets.patchLabels()),

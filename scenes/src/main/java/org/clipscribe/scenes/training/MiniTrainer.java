@@ -75,7 +75,7 @@ final class MiniTrainer {
             ? MiniConfig.tiny(tokens, textTokens)
             : MiniConfig.standard(tokens, textTokens);
     this.preprocessor =
-        new ImagePreprocessor(PreprocessorConfig.clip(config.bundle().clip().imageSize()));
+        new ImagePreprocessor(PreprocessorConfig.clip(config.bundle().vision().imageSize()));
     SceneFactTargets targets = new SceneFactTargets(curriculum.hard().concepts().count());
     Path file = folder.resolve(CHECKPOINT);
     try (TrainingCheckpoint from = Files.exists(file) ? TrainingCheckpoint.open(file) : null) {

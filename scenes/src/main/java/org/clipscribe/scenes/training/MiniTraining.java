@@ -121,7 +121,7 @@ public final class MiniTraining {
     try (Captioner captioner = MiniEvaluation.open(folder.resolve("bundle"))) {
       ImagePreprocessor preprocessor =
           new ImagePreprocessor(
-              PreprocessorConfig.clip(trainer.config().bundle().clip().imageSize()));
+              PreprocessorConfig.clip(trainer.config().bundle().vision().imageSize()));
       for (MiniEvaluation evaluation : evaluations) {
         MiniEvaluation.Matching matching =
             evaluation.matching(
