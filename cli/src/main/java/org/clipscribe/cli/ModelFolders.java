@@ -3,26 +3,34 @@ package org.clipscribe.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import org.clipscribe.captioner.Bundle;
 import org.clipscribe.captioner.Captioner;
 import org.clipscribe.captioner.CaptionerOptions;
 import org.clipscribe.cli.ModelLocator.Location;
 import org.clipscribe.convert.ConvertRequest;
+import org.clipscribe.convert.Converter;
 
 /// Leads from where a model lies to its bundle: a checkpoint is converted once.
 record ModelFolders(Terminal terminal, boolean quiet) {
   Path bundle(Location location) {
     return switch (location) {
-      case Location.BundleFolder(Path folder) -> folder;
-      case Location.Checkpoint(Path file) -> {
-        try {
-          yield CheckpointCache.of(terminal.environment()).bundle(file, this::convert);
-        } catch (IOException | UncheckedIOException e) {
-          throw CommandException.resources(
-              "%s; convert it to a place of your own: clipscribe convert %s --to DIR"
-                  .formatted(Failure.of(e).message(), file));
-        }
-      }
+      // A folder of the Hub has a configuration, too.
+      case Location.BundleFolder(Path folder) ->
+          Bundle.isAt(folder)
+              ? folder
+              : Converter.weightsIn(folder).map(this::converted).orElse(folder);
+      case Location.Checkpoint(Path file) -> converted(file);
     };
+  }
+
+  private Path converted(Path file) {
+    try {
+      return CheckpointCache.of(terminal.environment()).bundle(file, this::convert);
+    } catch (IOException | UncheckedIOException e) {
+      throw CommandException.resources(
+          "%s; convert it to a place of your own: clipscribe convert %s --to DIR"
+              .formatted(Failure.of(e).message(), file));
+    }
   }
 
   private void convert(Path checkpoint, Path bundle) {

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// How captions begin and end, from what lies beside the weights of a captioner.
 ///
 /// @param about the configuration, if there is one
-record CaptionFormSource(
-    Architecture architecture, Optional<JsonObject> about, WeightFiles files) {
+record CaptionFormSource(Architecture architecture, Optional<JsonObject> about, WeightFiles files) {
   private static final String GENERATION = "generation_config.json";
 
   /// Puts the form into the configuration of a bundle that otherwise is complete.
@@ -62,7 +61,8 @@ record CaptionFormSource(
 
   /// As usual for the family, or less where the decoder has fewer positions.
   private long usualLength(Map<String, @Nullable Object> document) {
-    long before = number(document, "mapping", "ep_len") + number(document, "mapping", "prefix_length");
+    long before =
+        number(document, "mapping", "ep_len") + number(document, "mapping", "prefix_length");
     long room = number(document, "gpt2", "n_positions") - before - (architecture.begins() ? 1 : 0);
     return Math.min(architecture.usualLength(), room);
   }

@@ -49,7 +49,8 @@ public final class CheckpointModels {
       Gpt2Config config = Gpt2Config.of(json(section, found));
       if (config.crossAttention()) {
         throw new BadInputException(
-            path, "writes about pictures only: its decoder has cross-attention; convert it, and caption");
+            path,
+            "writes about pictures only: its decoder has cross-attention; convert it, and caption");
       }
       Gpt2 gpt2 =
           Checkpoint.of(tensors, config.toString())

@@ -33,6 +33,11 @@ public final class Converter {
     this.progress = progress;
   }
 
+  /// The weights in a folder of a checkpoint, or the index of their parts, if it has any.
+  public static Optional<Path> weightsIn(Path folder) {
+    return WeightFiles.in(folder);
+  }
+
   /// @throws BadInputException when a source cannot be read, is not what it should be or does not
   ///     fit, or when the target is there already
   /// @throws UncheckedIOException when the bundle cannot be written

@@ -92,7 +92,9 @@ record Family(
               "clipscribe decodes with GPT-2",
               anyWith("embeddings.word_embeddings.weight")),
           other(
-              "ViT", "clipscribe needs CLIP's vision transformer, or a ViT with its decoder", anyWith("embeddings.cls_token")),
+              "ViT",
+              "clipscribe needs CLIP's vision transformer, or a ViT with its decoder",
+              anyWith("embeddings.cls_token")),
           other(
               "a language model of the LLaMA kind",
               "clipscribe decodes with GPT-2",

@@ -55,7 +55,8 @@ enum Piece {
       return new TensorInfo(whole.dtype(), shape.reversed());
     }
     if (this == SQUEEZED) {
-      return new TensorInfo(whole.dtype(), shape.stream().dropWhile(extent -> extent == 1).toList());
+      return new TensorInfo(
+          whole.dtype(), shape.stream().dropWhile(extent -> extent == 1).toList());
     }
     if (shape.isEmpty() || shape.getFirst() % count != 0) {
       throw new BadInputException(

@@ -46,7 +46,7 @@ record WeightFiles(
           "model.pt",
           "pytorch_model.bin" + INDEX);
 
-  private static final Set<String> MODEL_TYPES = 
+  private static final Set<String> MODEL_TYPES =
       Set.of("clip", "clip_vision_model", "gpt2", "vision-encoder-decoder");
   private static final Set<String> FORMATS =
       Set.of("clip-gpt-captioning", "clipcap", BundleConfig.FORMAT);
@@ -87,11 +87,13 @@ record WeightFiles(
     return new WeightFiles(folder, opened, opened, container, List.of(file), config);
   }
 
+  /// The weights in a folder, if they have one of the usual names.
+  static Optional<Path> in(Path folder) {
+    return USUAL.stream().map(folder::resolve).filter(Files::isRegularFile).findFirst();
+  }
+
   private static Path inside(Path folder) {
-    return USUAL.stream()
-        .map(folder::resolve)
-        .filter(Files::isRegularFile)
-        .findFirst()
+    return in(folder)
         .orElseThrow(
             () -> new BadInputException(folder, "is a folder that holds none of " + USUAL));
   }

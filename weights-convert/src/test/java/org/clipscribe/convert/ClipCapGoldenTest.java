@@ -139,7 +139,9 @@ class ClipCapGoldenTest {
   private static void assertClose(String what, float[] actual, float[] expected, double within) {
     assertThat(actual).as(what).hasSameSizeAs(expected);
     for (int i = 0; i < expected.length; i++) {
-      assertThat(actual[i]).as("%s: element %d", what, i).isCloseTo(expected[i], within((float) within));
+      assertThat(actual[i])
+          .as("%s: element %d", what, i)
+          .isCloseTo(expected[i], within((float) within));
     }
   }
 
@@ -149,13 +151,12 @@ class ClipCapGoldenTest {
     try (Golden golden = new Golden(model, backend)) {
       Map<String, Tensor> stages = new HashMap<>();
       Tensor embeddings =
-          Tensor.of(
-              backend, Shape.of(3, golden.inputs), golden.tensors.floats("clip_embedding"));
-      Tensor prefix =
-          golden.loaded.model().mapping().forward(embeddings, Probe.into(stages::put));
+          Tensor.of(backend, Shape.of(3, golden.inputs), golden.tensors.floats("clip_embedding"));
+      Tensor prefix = golden.loaded.model().mapping().forward(embeddings, Probe.into(stages::put));
       assertClose("prefix", prefix.toArray(), golden.tensors.floats("prefix"), TOLERANCE);
       if (golden.tensors.names().contains("mapper.input")) {
-        assertClose("input", stage(stages, "input"), golden.tensors.floats("mapper.input"), TOLERANCE);
+        assertClose(
+            "input", stage(stages, "input"), golden.tensors.floats("mapper.input"), TOLERANCE);
         for (int i = 0; i < 3; i++) {
           String name = "mapper.layer." + i;
           assertClose(name, stage(stages, "layers." + i), golden.tensors.floats(name), TOLERANCE);
@@ -203,8 +204,7 @@ class ClipCapGoldenTest {
     try (Golden golden = new Golden(model, backend)) {
       for (int i = 0; i < 3; i++) {
         JsonObject wanted = golden.expected.objects("items").get(i).object("beam5");
-        Decoding decoding =
-            Decoding.of(new SearchStrategy.MeanBeam(5), MOST).withCandidates(5);
+        Decoding decoding = Decoding.of(new SearchStrategy.MeanBeam(5), MOST).withCandidates(5);
         List<Caption> captions = golden.captions(i, decoding, Probe.NONE);
         List<?> tokens = wanted.list("tokens");
         List<?> scores = wanted.list("scores");
@@ -230,11 +230,9 @@ class ClipCapGoldenTest {
       CaptionLoss loss =
           new CaptionLoss(networks.mapping(), networks.gpt2(), CaptionRule.CLIPCAP, 50256 % 500);
       Tensor embeddings =
-          Tensor.of(
-              backend, Shape.of(3, golden.inputs), golden.tensors.floats("clip_embedding"));
+          Tensor.of(backend, Shape.of(3, golden.inputs), golden.tensors.floats("clip_embedding"));
       Trainables trained =
-          Trainables.of(
-              backend, golden.loaded.parameters(), name -> name.startsWith("mapping."));
+          Trainables.of(backend, golden.loaded.parameters(), name -> name.startsWith("mapping."));
       try (ValueAndGradients found =
           Autograd.valueAndGradients(
               trained.leaves(), () -> loss.of(embeddings, captions, Dropout.NONE))) {

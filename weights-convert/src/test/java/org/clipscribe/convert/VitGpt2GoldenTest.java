@@ -70,7 +70,10 @@ class VitGpt2GoldenTest {
   private Path bundle(String model) {
     Path source = Objects.requireNonNull(resource(model, "config.json").getParent());
     Path bundle = directory.resolve(model);
-    int tokens = Json.readObject(resource(model, "config.json")).object("decoder").integer("vocab_size", 1, 1 << 20);
+    int tokens =
+        Json.readObject(resource(model, "config.json"))
+            .object("decoder")
+            .integer("vocab_size", 1, 1 << 20);
     Path words = Models.firstWords(directory.resolve("words"), tokens);
     ConvertReport report =
         Converter.convert(ConvertRequest.of(source, bundle).withTokenizer(words));
@@ -114,8 +117,7 @@ class VitGpt2GoldenTest {
     Bundle bundle = Bundle.open(bundle(model));
     ImagePreprocessor preprocessor = new ImagePreprocessor(bundle.preprocessor());
     float[] pixels = preprocessor.pixels(photo(model));
-    try (SafetensorsFile expected =
-        SafetensorsFile.open(resource(model, "expected.safetensors"))) {
+    try (SafetensorsFile expected = SafetensorsFile.open(resource(model, "expected.safetensors"))) {
       if (expected.names().contains("resized_uint8")) {
         long[] bytes = expected.longs("resized_uint8");
         byte[] crop = preprocessor.crop(photo(model));
@@ -147,8 +149,7 @@ class VitGpt2GoldenTest {
             Shape.of(1, 3, side, side),
             new ImagePreprocessor(Bundle.open(bundle).preprocessor()).pixels(photo(model)));
     ImageContext context = captioner.reader().read(pixels, probe);
-    try (SafetensorsFile expected =
-        SafetensorsFile.open(resource(model, "expected.safetensors"))) {
+    try (SafetensorsFile expected = SafetensorsFile.open(resource(model, "expected.safetensors"))) {
       stages.forEach(
           (name, stage) -> {
             String theirs =
@@ -192,8 +193,7 @@ class VitGpt2GoldenTest {
         Objects.requireNonNull(stages.get("h.0.crossattention.probabilities")).toArray(),
         expected.floats("cross_attention.0"),
         TOLERANCE);
-    assertClose(
-        "logits", gpt2.logits(hidden).toArray(), expected.floats("logits"), 10 * TOLERANCE);
+    assertClose("logits", gpt2.logits(hidden).toArray(), expected.floats("logits"), 10 * TOLERANCE);
     assertLoss(gpt2, states, backend, expected);
   }
 
@@ -227,8 +227,7 @@ class VitGpt2GoldenTest {
     long end = expected.integer("eos_token_id", 0, 1 << 20);
     try (Captioner captioner =
             Captioner.open(bundle, CaptionerOptions.defaults().withDevice(device));
-        SafetensorsFile golden =
-            SafetensorsFile.open(resource(model, "expected.safetensors"))) {
+        SafetensorsFile golden = SafetensorsFile.open(resource(model, "expected.safetensors"))) {
       for (JsonObject run : expected.objects("generate")) {
         List<Caption> captions =
             captioner.candidates(photo(model), CaptionRequest.of(decoding(run.object("options"))));
@@ -267,9 +266,7 @@ class VitGpt2GoldenTest {
       return Decoding.greedy(most);
     }
     EarlyStopping stopping =
-        options.bool("early_stopping", false)
-            ? EarlyStopping.AT_ONCE
-            : EarlyStopping.WHEN_UNLIKELY;
+        options.bool("early_stopping", false) ? EarlyStopping.AT_ONCE : EarlyStopping.WHEN_UNLIKELY;
     double penalty = options.number("length_penalty", 1);
     return Decoding.of(new Beam(beams, penalty, stopping, LengthRule.WITH_PROMPT), most)
         .withCandidates(options.integer("num_return_sequences", 1, 100));
@@ -293,7 +290,8 @@ class VitGpt2GoldenTest {
     Path bundle = bundle(model);
     List<Image> photos = new ArrayList<>();
     try (Stream<Path> files = Files.list(Models.resource("photos"))) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".jpg")).sorted().limit(4).toList()) {
+      for (Path file :
+          files.filter(f -> f.toString().endsWith(".jpg")).sorted().limit(4).toList()) {
         BufferedImage decoded = ImageIO.read(file.toFile());
         byte[] rgb = new byte[3 * decoded.getWidth() * decoded.getHeight()];
         int[] samples =
@@ -314,8 +312,7 @@ class VitGpt2GoldenTest {
       List<List<Caption>> beamsAlone =
           photos.stream().map(photo -> captioner.candidates(photo, beams)).toList();
       assertThat(
-              captioner.candidatesPrepared(
-                  photos.stream().map(captioner::prepare).toList(), beams))
+              captioner.candidatesPrepared(photos.stream().map(captioner::prepare).toList(), beams))
           .isEqualTo(beamsAlone);
     }
   }
