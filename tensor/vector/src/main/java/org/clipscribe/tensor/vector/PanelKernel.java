@@ -26,9 +26,6 @@ final class PanelKernel {
   /// a sixth row costs the reduced formats a fifth of their speed.
   static final int ROWS = 5;
 
-  /// What the depth must be a multiple of for the kernels of single rows; others take the tile.
-  static final int ROW_LINES = 4;
-
   /// Whether a tile is 4 vectors wide. With 16 registers only 5 x 2 sums, 2 vectors of weights and
   /// 1 of the row fit; then a panel takes two passes.
   private static final boolean WIDE = Lanes.MANY_REGISTERS;
@@ -64,13 +61,9 @@ final class PanelKernel {
     for (int row = 0; row < rows; row += ROWS) {
       int count = Math.min(rows - row, ROWS);
       for (int lane = 0; lane < PART; lane += Lanes.COUNT) {
-        if (count == 1 && task.depth % ROW_LINES == 0 && task.format != PanelFormat.HEAP) {
-          row(task, row, lane);
-        } else {
-          tile(task, row, count, lane, 0);
-          if (!WIDE) {
-            tile(task, row, count, lane, 2);
-          }
+        tile(task, row, count, lane, 0);
+        if (!WIDE) {
+          tile(task, row, count, lane, 2);
         }
       }
     }
@@ -101,26 +94,27 @@ final class PanelKernel {
     int c3 = column + Math.min(row + 3, last) * task.cStride;
     int c4 = column + Math.min(row + 4, last) * task.cStride;
     FloatVector zero = FloatVector.zero(Lanes.FLOATS);
-    FloatVector s00 = zero;
-    FloatVector s01 = zero;
-    FloatVector s02 = zero;
-    FloatVector s03 = zero;
-    FloatVector s10 = zero;
-    FloatVector s11 = zero;
-    FloatVector s12 = zero;
-    FloatVector s13 = zero;
-    FloatVector s20 = zero;
-    FloatVector s21 = zero;
-    FloatVector s22 = zero;
-    FloatVector s23 = zero;
-    FloatVector s30 = zero;
-    FloatVector s31 = zero;
-    FloatVector s32 = zero;
-    FloatVector s33 = zero;
-    FloatVector s40 = zero;
-    FloatVector s41 = zero;
-    FloatVector s42 = zero;
-    FloatVector s43 = zero;
+    // All loads before the first store: a copy must not see what its original stored.
+    FloatVector s00 = FloatVector.fromArray(Lanes.FLOATS, c, c0);
+    FloatVector s01 = FloatVector.fromArray(Lanes.FLOATS, c, c0 + PART);
+    FloatVector s02 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c0 + 2 * PART) : zero;
+    FloatVector s03 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c0 + 3 * PART) : zero;
+    FloatVector s10 = FloatVector.fromArray(Lanes.FLOATS, c, c1);
+    FloatVector s11 = FloatVector.fromArray(Lanes.FLOATS, c, c1 + PART);
+    FloatVector s12 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c1 + 2 * PART) : zero;
+    FloatVector s13 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c1 + 3 * PART) : zero;
+    FloatVector s20 = FloatVector.fromArray(Lanes.FLOATS, c, c2);
+    FloatVector s21 = FloatVector.fromArray(Lanes.FLOATS, c, c2 + PART);
+    FloatVector s22 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c2 + 2 * PART) : zero;
+    FloatVector s23 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c2 + 3 * PART) : zero;
+    FloatVector s30 = FloatVector.fromArray(Lanes.FLOATS, c, c3);
+    FloatVector s31 = FloatVector.fromArray(Lanes.FLOATS, c, c3 + PART);
+    FloatVector s32 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c3 + 2 * PART) : zero;
+    FloatVector s33 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c3 + 3 * PART) : zero;
+    FloatVector s40 = FloatVector.fromArray(Lanes.FLOATS, c, c4);
+    FloatVector s41 = FloatVector.fromArray(Lanes.FLOATS, c, c4 + PART);
+    FloatVector s42 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c4 + 2 * PART) : zero;
+    FloatVector s43 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c4 + 3 * PART) : zero;
     for (int k = 0; k < depth; k++) {
       FloatVector w0;
       FloatVector w1;
@@ -206,17 +200,6 @@ final class PanelKernel {
         s43 = x.fma(w3, s43);
       }
     }
-    // All sums before the first store: a copy must not see what its original stored.
-    s00 = s00.add(FloatVector.fromArray(Lanes.FLOATS, c, c0));
-    s01 = s01.add(FloatVector.fromArray(Lanes.FLOATS, c, c0 + PART));
-    s10 = s10.add(FloatVector.fromArray(Lanes.FLOATS, c, c1));
-    s11 = s11.add(FloatVector.fromArray(Lanes.FLOATS, c, c1 + PART));
-    s20 = s20.add(FloatVector.fromArray(Lanes.FLOATS, c, c2));
-    s21 = s21.add(FloatVector.fromArray(Lanes.FLOATS, c, c2 + PART));
-    s30 = s30.add(FloatVector.fromArray(Lanes.FLOATS, c, c3));
-    s31 = s31.add(FloatVector.fromArray(Lanes.FLOATS, c, c3 + PART));
-    s40 = s40.add(FloatVector.fromArray(Lanes.FLOATS, c, c4));
-    s41 = s41.add(FloatVector.fromArray(Lanes.FLOATS, c, c4 + PART));
     s00.intoArray(c, c0);
     s01.intoArray(c, c0 + PART);
     s10.intoArray(c, c1);
@@ -228,16 +211,6 @@ final class PanelKernel {
     s40.intoArray(c, c4);
     s41.intoArray(c, c4 + PART);
     if (WIDE) {
-      s02 = s02.add(FloatVector.fromArray(Lanes.FLOATS, c, c0 + 2 * PART));
-      s03 = s03.add(FloatVector.fromArray(Lanes.FLOATS, c, c0 + 3 * PART));
-      s12 = s12.add(FloatVector.fromArray(Lanes.FLOATS, c, c1 + 2 * PART));
-      s13 = s13.add(FloatVector.fromArray(Lanes.FLOATS, c, c1 + 3 * PART));
-      s22 = s22.add(FloatVector.fromArray(Lanes.FLOATS, c, c2 + 2 * PART));
-      s23 = s23.add(FloatVector.fromArray(Lanes.FLOATS, c, c2 + 3 * PART));
-      s32 = s32.add(FloatVector.fromArray(Lanes.FLOATS, c, c3 + 2 * PART));
-      s33 = s33.add(FloatVector.fromArray(Lanes.FLOATS, c, c3 + 3 * PART));
-      s42 = s42.add(FloatVector.fromArray(Lanes.FLOATS, c, c4 + 2 * PART));
-      s43 = s43.add(FloatVector.fromArray(Lanes.FLOATS, c, c4 + 3 * PART));
       s02.intoArray(c, c0 + 2 * PART);
       s03.intoArray(c, c0 + 3 * PART);
       s12.intoArray(c, c1 + 2 * PART);
@@ -249,137 +222,5 @@ final class PanelKernel {
       s42.intoArray(c, c4 + 2 * PART);
       s43.intoArray(c, c4 + 3 * PART);
     }
-  }
-
-  /// One row by weights; this is what decoding waits for, and it runs as fast as memory delivers.
-  ///
-  /// Memory delivers in order what is asked for in order, and C2 mixes up the loads of a loop that
-  /// it unrolls on its own, but not those of a body that is too long to be unrolled. Hence several
-  /// lines in each round, written out: two or four, whichever is faster. Measured against loops of
-  /// one line: floats 1.1, bfloat16 1.2 and int8 1.3 times as fast.
-  private static void row(Task task, int row, int lane) {
-    int from = task.aStart + row * task.aStride;
-    int to = task.cStart + row * task.cStride + lane;
-    switch (task.format) {
-      case F32 -> floatRow(task.panel, lane * 4, task.a, from, task.c, to, task.depth);
-      case BF16 -> bfloat16Row(task.panel, lane * 4, task.a, from, task.c, to, task.depth);
-      default -> int8Row(task.panel, lane * 4, task.a, from, task.c, to, task.depth);
-    }
-  }
-
-  private static void floatRow(
-      MemorySegment panel, int start, float[] a, int from, float[] c, int to, int depth) {
-    FloatVector s0 = FloatVector.zero(Lanes.FLOATS);
-    FloatVector s1 = s0;
-    FloatVector s2 = s0;
-    FloatVector s3 = s0;
-    for (int k = 0; k < depth; k += 2) {
-      long at = start + k * 256L;
-      FloatVector x = FloatVector.broadcast(Lanes.FLOATS, a[from + k]);
-      FloatVector w = FloatVector.fromMemorySegment(Lanes.FLOATS, panel, at, ORDER);
-      s0 = x.fma(w, s0);
-      w = FloatVector.fromMemorySegment(Lanes.FLOATS, panel, at + PART_BYTES, ORDER);
-      s1 = x.fma(w, s1);
-      w = FloatVector.fromMemorySegment(Lanes.FLOATS, panel, at + 2 * PART_BYTES, ORDER);
-      s2 = x.fma(w, s2);
-      w = FloatVector.fromMemorySegment(Lanes.FLOATS, panel, at + 3 * PART_BYTES, ORDER);
-      s3 = x.fma(w, s3);
-      at = start + (k + 1) * 256L;
-      x = FloatVector.broadcast(Lanes.FLOATS, a[from + k + 1]);
-      w = FloatVector.fromMemorySegment(Lanes.FLOATS, panel, at, ORDER);
-      s0 = x.fma(w, s0);
-      w = FloatVector.fromMemorySegment(Lanes.FLOATS, panel, at + PART_BYTES, ORDER);
-      s1 = x.fma(w, s1);
-      w = FloatVector.fromMemorySegment(Lanes.FLOATS, panel, at + 2 * PART_BYTES, ORDER);
-      s2 = x.fma(w, s2);
-      w = FloatVector.fromMemorySegment(Lanes.FLOATS, panel, at + 3 * PART_BYTES, ORDER);
-      s3 = x.fma(w, s3);
-    }
-    s0.add(FloatVector.fromArray(Lanes.FLOATS, c, to)).intoArray(c, to);
-    s1.add(FloatVector.fromArray(Lanes.FLOATS, c, to + PART)).intoArray(c, to + PART);
-    s2.add(FloatVector.fromArray(Lanes.FLOATS, c, to + 2 * PART)).intoArray(c, to + 2 * PART);
-    s3.add(FloatVector.fromArray(Lanes.FLOATS, c, to + 3 * PART)).intoArray(c, to + 3 * PART);
-  }
-
-  private static void bfloat16Row(
-      MemorySegment panel, int start, float[] a, int from, float[] c, int to, int depth) {
-    FloatVector s0 = FloatVector.zero(Lanes.FLOATS);
-    FloatVector s1 = s0;
-    FloatVector s2 = s0;
-    FloatVector s3 = s0;
-    for (int k = 0; k < depth; k += 4) {
-      long at = start + k * 128L;
-      FloatVector x = FloatVector.broadcast(Lanes.FLOATS, a[from + k]);
-      IntVector u = IntVector.fromMemorySegment(Lanes.INTS, panel, at, ORDER);
-      s0 = x.fma(u.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), s0);
-      s1 = x.fma(u.and(0xffff0000).reinterpretAsFloats(), s1);
-      u = IntVector.fromMemorySegment(Lanes.INTS, panel, at + PART_BYTES, ORDER);
-      s2 = x.fma(u.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), s2);
-      s3 = x.fma(u.and(0xffff0000).reinterpretAsFloats(), s3);
-      at = start + (k + 1) * 128L;
-      x = FloatVector.broadcast(Lanes.FLOATS, a[from + k + 1]);
-      u = IntVector.fromMemorySegment(Lanes.INTS, panel, at, ORDER);
-      s0 = x.fma(u.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), s0);
-      s1 = x.fma(u.and(0xffff0000).reinterpretAsFloats(), s1);
-      u = IntVector.fromMemorySegment(Lanes.INTS, panel, at + PART_BYTES, ORDER);
-      s2 = x.fma(u.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), s2);
-      s3 = x.fma(u.and(0xffff0000).reinterpretAsFloats(), s3);
-      at = start + (k + 2) * 128L;
-      x = FloatVector.broadcast(Lanes.FLOATS, a[from + k + 2]);
-      u = IntVector.fromMemorySegment(Lanes.INTS, panel, at, ORDER);
-      s0 = x.fma(u.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), s0);
-      s1 = x.fma(u.and(0xffff0000).reinterpretAsFloats(), s1);
-      u = IntVector.fromMemorySegment(Lanes.INTS, panel, at + PART_BYTES, ORDER);
-      s2 = x.fma(u.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), s2);
-      s3 = x.fma(u.and(0xffff0000).reinterpretAsFloats(), s3);
-      at = start + (k + 3) * 128L;
-      x = FloatVector.broadcast(Lanes.FLOATS, a[from + k + 3]);
-      u = IntVector.fromMemorySegment(Lanes.INTS, panel, at, ORDER);
-      s0 = x.fma(u.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), s0);
-      s1 = x.fma(u.and(0xffff0000).reinterpretAsFloats(), s1);
-      u = IntVector.fromMemorySegment(Lanes.INTS, panel, at + PART_BYTES, ORDER);
-      s2 = x.fma(u.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats(), s2);
-      s3 = x.fma(u.and(0xffff0000).reinterpretAsFloats(), s3);
-    }
-    s0.add(FloatVector.fromArray(Lanes.FLOATS, c, to)).intoArray(c, to);
-    s1.add(FloatVector.fromArray(Lanes.FLOATS, c, to + PART)).intoArray(c, to + PART);
-    s2.add(FloatVector.fromArray(Lanes.FLOATS, c, to + 2 * PART)).intoArray(c, to + 2 * PART);
-    s3.add(FloatVector.fromArray(Lanes.FLOATS, c, to + 3 * PART)).intoArray(c, to + 3 * PART);
-  }
-
-  private static void int8Row(
-      MemorySegment panel, int start, float[] a, int from, float[] c, int to, int depth) {
-    FloatVector s0 = FloatVector.zero(Lanes.FLOATS);
-    FloatVector s1 = s0;
-    FloatVector s2 = s0;
-    FloatVector s3 = s0;
-    for (int k = 0; k < depth; k += 2) {
-      long at = start + k * 64L;
-      FloatVector x = FloatVector.broadcast(Lanes.FLOATS, a[from + k]);
-      IntVector u = IntVector.fromMemorySegment(Lanes.INTS, panel, at, ORDER);
-      IntVector byte0 = u.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24);
-      IntVector byte1 = u.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24);
-      IntVector byte2 = u.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24);
-      IntVector byte3 = u.lanewise(VectorOperators.ASHR, 24);
-      s0 = x.fma((FloatVector) byte0.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0), s0);
-      s1 = x.fma((FloatVector) byte1.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0), s1);
-      s2 = x.fma((FloatVector) byte2.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0), s2);
-      s3 = x.fma((FloatVector) byte3.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0), s3);
-      at = start + (k + 1) * 64L;
-      x = FloatVector.broadcast(Lanes.FLOATS, a[from + k + 1]);
-      u = IntVector.fromMemorySegment(Lanes.INTS, panel, at, ORDER);
-      byte0 = u.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24);
-      byte1 = u.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24);
-      byte2 = u.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24);
-      byte3 = u.lanewise(VectorOperators.ASHR, 24);
-      s0 = x.fma((FloatVector) byte0.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0), s0);
-      s1 = x.fma((FloatVector) byte1.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0), s1);
-      s2 = x.fma((FloatVector) byte2.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0), s2);
-      s3 = x.fma((FloatVector) byte3.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0), s3);
-    }
-    s0.add(FloatVector.fromArray(Lanes.FLOATS, c, to)).intoArray(c, to);
-    s1.add(FloatVector.fromArray(Lanes.FLOATS, c, to + PART)).intoArray(c, to + PART);
-    s2.add(FloatVector.fromArray(Lanes.FLOATS, c, to + 2 * PART)).intoArray(c, to + 2 * PART);
-    s3.add(FloatVector.fromArray(Lanes.FLOATS, c, to + 3 * PART)).intoArray(c, to + 3 * PART);
   }
 }

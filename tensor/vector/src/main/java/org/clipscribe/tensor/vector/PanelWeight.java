@@ -63,10 +63,14 @@ record PanelWeight(
     return PanelFormat.of(format);
   }
 
+  /// Where in the image a line of a panel begins.
+  long lineAt(int panel, int line) {
+    return ((long) panel * inputs + line) * layout().lineBytes;
+  }
+
   /// Lines `from .. to` of a panel.
   MemorySegment lines(int panel, int from, int to) {
-    int size = layout().lineBytes;
-    return image.asSlice(((long) panel * inputs + from) * size, (long) (to - from) * size);
+    return image.asSlice(lineAt(panel, from), (long) (to - from) * layout().lineBytes);
   }
 
   /// Copies the weights of one panel of floats that belong to `count` inputs, `[count, 64]`.

@@ -13,9 +13,6 @@ final class Products {
   /// Rows of a part: with `DEPTH` inputs they take 640 KB.
   private static final int MOST_ROWS = 32 * PanelKernel.ROWS;
 
-  /// Panels of a part, at most: 1.5 MB of floats with 768 inputs.
-  private static final int MOST_PANELS = 8;
-
   private static final float[] NO_HEAP = {};
 
   private final WorkCrew crew;
@@ -67,10 +64,13 @@ final class Products {
     return Math.ceilDiv(chunk, PanelKernel.ROWS) * PanelKernel.ROWS;
   }
 
-  /// Panels of a part: few rows wait for memory, which delivers fastest what lies together.
+  /// Panels of a part: few rows wait for memory, which delivers fastest what lies together or is
+  /// asked for abreast.
   private int group(int rows, int panels) {
-    int most = rows > PanelKernel.ROWS ? 1 : MOST_PANELS;
-    return Math.clamp(panels / (3 * crew.threads()), 1, most);
+    int most = rows > PanelKernel.ROWS ? 1 : RowKernel.PANELS;
+    int forEachThread =
+        rows == 1 ? Math.ceilDiv(panels, crew.threads()) : panels / (3 * crew.threads());
+    return Math.clamp(forEachThread, 1, most);
   }
 
   /// Panels `panel .. end`.
@@ -83,14 +83,44 @@ final class Products {
       int rows,
       Matrix c,
       Finish finish) {
-    for (int each = panel; each < end; each++) {
-      multiply(weight, each, a, first, rows, c);
-    }
     int column = panel * COLUMNS;
     int width = Math.min(end * COLUMNS, weight.outputs()) - column;
+    if (rows == 1) {
+      multiplyRow(weight, panel, end, a.array(), a.at(first, 0), c.array(), c.at(first, column));
+    } else {
+      for (int each = panel; each < end; each++) {
+        multiply(weight, each, a, first, rows, c);
+      }
+    }
     Functions functions = new Functions();
     for (int row = first; row < first + rows; row++) {
       finish.apply(functions, c.array(), c.at(row, column), row, column, width);
+    }
+  }
+
+  /// One row by panels `panel .. end`, at most as many as go abreast.
+  private static void multiplyRow(
+      PanelWeight weight, int panel, int end, float[] a, int from, float[] c, int to) {
+    int count = end - panel;
+    int width = Math.min(end * COLUMNS, weight.outputs()) - panel * COLUMNS;
+    boolean whole = width == count * COLUMNS;
+    float[] sums = whole ? c : new float[count * COLUMNS];
+    int at = whole ? to : 0;
+    RowKernel.multiply(
+        new RowKernel.Task(
+            weight.layout(),
+            weight.image(),
+            weight.lineAt(panel, 0),
+            weight.lineAt(1, 0),
+            count,
+            a,
+            from,
+            sums,
+            at,
+            weight.inputs(),
+            1));
+    if (!whole) {
+      System.arraycopy(sums, 0, c, to, width);
     }
   }
 

@@ -25,9 +25,6 @@ final class WarmUp implements AutoCloseable {
   /// Lines of a panel: so few that interpreted calls end soon, and enough to be a loop.
   private static final int DEPTH = 4;
 
-  /// The same for single rows: twice what their kernels do in one go.
-  private static final int ROW_DEPTH = 2 * PanelKernel.ROW_LINES;
-
   /// A batch of calls that is timed.
   private static final int BATCH = 20;
 
@@ -112,9 +109,9 @@ final class WarmUp implements AutoCloseable {
     do {
       weights = weights();
       List<Task> tiles = tasks(weights, DEPTH);
-      List<Task> rows = tasks(weights, ROW_DEPTH);
+      List<RowKernel.Task> rows = weights.stream().map(WarmUp::rowTask).toList();
       drive(() -> tiles.forEach(task -> PanelKernel.multiply(task, PanelKernel.ROWS)));
-      drive(() -> rows.forEach(task -> PanelKernel.multiply(task, 1)));
+      drive(() -> rows.forEach(RowKernel::multiply));
       driveRows();
       readyFor(weights);
     } while (!endsAfter(weights));
@@ -138,6 +135,16 @@ final class WarmUp implements AutoCloseable {
     float[] a = new float[PanelKernel.ROWS * depth];
     float[] c = new float[PanelKernel.ROWS * PanelFormat.COLUMNS];
     return new Task(format, panel, heap, 0, a, 0, depth, c, 0, PanelFormat.COLUMNS, depth);
+  }
+
+  private static RowKernel.Task rowTask(PanelWeight weight) {
+    int panels = Math.min(RowKernel.PANELS, PanelFormat.panels(weight.outputs()));
+    int depth = Math.min(DEPTH, weight.inputs());
+    float[] c = new float[panels * PanelFormat.COLUMNS];
+    long gap = weight.lineAt(1, 0);
+    float[] a = new float[depth];
+    return new RowKernel.Task(
+        weight.layout(), weight.image(), 0, gap, panels, a, 0, c, 0, depth, 1);
   }
 
   /// Everything that a layer does beside its products.
