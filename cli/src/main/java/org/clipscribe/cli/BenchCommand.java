@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.clipscribe.captioner.BundleConfig;
 import org.clipscribe.captioner.CaptionParts;
@@ -146,29 +145,30 @@ final class BenchCommand implements Callable<Integer> {
   private Roofline measure(CaptionParts parts, CaptionerOptions options) {
     BundleConfig config = parts.config();
     note("measuring; this takes " + (quick ? "some seconds" : "about half a minute") + " ...");
-    Optional<Limits> limits = parts.backend().limits();
-    double peak = limits.map(this::peak).orElse(0.0);
-    double read = limits.map(this::read).orElse(0.0);
     int words = Math.min(WORDS, config.maxLength() - 1);
     int prefix = config.rowsBeforeCaption();
     Samples image = new Samples();
     Samples word = new Samples();
     Samples caption = new Samples();
     int rounds = quick ? 3 : 25;
-    for (int round = -2; round < rounds; round++) { // two that do not count, for the compiler
-      long start = System.nanoTime();
-      CaptionParts.Words caption1 = parts.begin();
-      long last = System.nanoTime();
-      for (int i = 0; i < words; i++) {
-        caption1.next();
-        long now = System.nanoTime();
-        word.add(now - last, round);
-        last = now;
+    Best best = new Best(parts.backend().limits().orElse(null));
+    try (best) {
+      for (int round = -2; round < rounds; round++) { // two that do not count, for the compiler
+        long start = System.nanoTime();
+        CaptionParts.Words caption1 = parts.begin();
+        long last = System.nanoTime();
+        for (int i = 0; i < words; i++) {
+          caption1.next();
+          long now = System.nanoTime();
+          word.add(now - last, round);
+          last = now;
+        }
+        caption.add(last - start, round);
+        start = System.nanoTime();
+        parts.encode();
+        image.add(System.nanoTime() - start, round);
+        best.look();
       }
-      caption.add(last - start, round);
-      start = System.nanoTime();
-      parts.encode();
-      image.add(System.nanoTime() - start, round);
     }
     Work seen = Work.image(config.vision());
     Work oneWord = Work.words(config.gpt2(), 1, prefix + words / 2);
@@ -185,8 +185,8 @@ final class BenchCommand implements Callable<Integer> {
                 model == null ? "of size " + size + " with random weights" : config.size());
     return new Roofline(
         machine,
-        peak,
-        read,
+        best.peak,
+        best.read,
         bytes(options.precision()),
         List.of(
             image.part("image", seen),
@@ -202,27 +202,46 @@ final class BenchCommand implements Callable<Integer> {
     };
   }
 
-  /// The best of some rounds: what gets in between can only slow it down.
-  private double peak(Limits limits) {
-    double best = 0;
-    for (int round = 0; round < (quick ? 10 : 40); round++) {
-      long start = System.nanoTime();
-      double operations = limits.multiplyAdd(ROUNDS);
-      best = Math.max(best, operations * 1e9 / (System.nanoTime() - start));
-    }
-    return best;
-  }
+  /// The most that the processor reached while everything else was measured. Looking now and then
+  /// all through finds a moment in which no other program held a core; 60 milliseconds at the
+  /// beginning did not, and told half the peak of two threads.
+  private static final class Best implements AutoCloseable {
+    /// Each takes a few milliseconds at most.
+    private static final int TRIES = 4;
 
-  private double read(Limits limits) {
-    double best = 0;
-    try (Limits.Reader reader = limits.reader(READ_MEGABYTES)) {
-      for (int round = 0; round < (quick ? 6 : 20); round++) {
-        long start = System.nanoTime();
-        double bytes = reader.read();
-        best = Math.max(best, bytes * 1e9 / (System.nanoTime() - start));
+    private final @Nullable Limits limits;
+    private final Limits.@Nullable Reader reader;
+    private double peak;
+    private double read;
+
+    Best(@Nullable Limits limits) {
+      this.limits = limits;
+      this.reader = limits == null ? null : limits.reader(READ_MEGABYTES);
+      for (int i = 0; i < 5; i++) { // until the compiler is done
+        look();
       }
     }
-    return best;
+
+    void look() {
+      if (limits == null || reader == null) {
+        return;
+      }
+      for (int i = 0; i < TRIES; i++) {
+        long start = System.nanoTime();
+        double operations = limits.multiplyAdd(ROUNDS);
+        peak = Math.max(peak, operations * 1e9 / (System.nanoTime() - start));
+      }
+      long start = System.nanoTime();
+      double bytes = reader.read();
+      read = Math.max(read, bytes * 1e9 / (System.nanoTime() - start));
+    }
+
+    @Override
+    public void close() {
+      if (reader != null) {
+        reader.close();
+      }
+    }
   }
 
   /// Times of one part.

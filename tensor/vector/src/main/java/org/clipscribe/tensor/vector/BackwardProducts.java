@@ -115,19 +115,9 @@ final class BackwardProducts {
   ///
   /// @param start of the left-hand matrix in the array of `a`
   private static void multiply(Matrix a, int start, float[] panel, int depth, Matrix c, int rows) {
-    PanelKernel.multiply(
-        new PanelKernel.Task(
-            PanelFormat.HEAP,
-            MemorySegment.NULL,
-            panel,
-            0,
-            a.array(),
-            start,
-            a.stride(),
-            c.array(),
-            c.start(),
-            c.stride(),
-            depth),
+    HeapKernel.multiply(
+        new HeapKernel.Task(
+            panel, 0, a.array(), start, a.stride(), c.array(), c.start(), c.stride(), depth),
         rows);
   }
 }

@@ -9,8 +9,6 @@ import org.clipscribe.tensor.WeightFormat;
 /// lie 16 apart: decoding then never moves data across lanes, and the layout is the same for every
 /// vector width up to 16 lanes.
 enum PanelFormat {
-  /// Floats on the Java heap: a matrix that is an activation, packed for one product.
-  HEAP(256),
   /// Floats.
   F32(256),
   /// Lane `j` of word group `g` holds column `32g + j` below and column `32g + 16 + j` above.

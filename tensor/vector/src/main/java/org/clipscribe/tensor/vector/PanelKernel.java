@@ -8,7 +8,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// The inner loops of every matrix product: some rows times a panel of 64 columns.
+/// The inner loops of matrix products: some rows times a panel of 64 columns of weights.
 ///
 /// Each sum runs over `k` in order in one accumulator, whether the row comes alone or with others,
 /// so the result of a row does not depend on the rows around it.
@@ -38,16 +38,13 @@ final class PanelKernel {
 
   /// Where a product reads its left-hand rows, reads its panel and adds its sums.
   ///
-  /// @param panel lines of weights, except for `HEAP`
-  /// @param heap lines of weights from `heapStart`, for `HEAP`
+  /// @param panel lines of weights
   /// @param a left-hand matrix, row `r` from `aStart + r * aStride`
   /// @param c what the sums are added to, row `r` from `cStart + r * cStride`, 64 columns
   /// @param depth lines of the panel
   record Task(
       PanelFormat format,
       MemorySegment panel,
-      float[] heap,
-      int heapStart,
       float[] a,
       int aStart,
       int aStride,
@@ -77,7 +74,6 @@ final class PanelKernel {
     int first = WIDE ? 0 : pass;
     PanelFormat format = task.format;
     MemorySegment panel = task.panel;
-    float[] heap = task.heap;
     float[] a = task.a;
     float[] c = task.c;
     int depth = task.depth;
@@ -138,7 +134,7 @@ final class PanelKernel {
           w2 = u.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
           w3 = u.and(0xffff0000).reinterpretAsFloats();
         }
-      } else if (format == PanelFormat.INT8) {
+      } else {
         long at = (k * 16L + lane) * Integer.BYTES;
         IntVector u = IntVector.fromMemorySegment(Lanes.INTS, panel, at, ORDER);
         // Each byte to the top and back down, which copies its sign; then to float.
@@ -154,14 +150,6 @@ final class PanelKernel {
           IntVector byte3 = u.lanewise(VectorOperators.ASHR, 24);
           w2 = (FloatVector) byte2.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
           w3 = (FloatVector) byte3.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
-        }
-      } else {
-        int at = task.heapStart + k * 64 + lane + first * PART;
-        w0 = FloatVector.fromArray(Lanes.FLOATS, heap, at);
-        w1 = FloatVector.fromArray(Lanes.FLOATS, heap, at + PART);
-        if (WIDE) {
-          w2 = FloatVector.fromArray(Lanes.FLOATS, heap, at + 2 * PART);
-          w3 = FloatVector.fromArray(Lanes.FLOATS, heap, at + 3 * PART);
         }
       }
       FloatVector x = FloatVector.broadcast(Lanes.FLOATS, a[a0 + k]);

@@ -13,8 +13,6 @@ final class Products {
   /// Rows of a part: with `DEPTH` inputs they take 640 KB.
   private static final int MOST_ROWS = 32 * PanelKernel.ROWS;
 
-  private static final float[] NO_HEAP = {};
-
   private final WorkCrew crew;
 
   Products(WorkCrew crew) {
@@ -141,8 +139,6 @@ final class Products {
           new PanelKernel.Task(
               weight.layout(),
               lines,
-              NO_HEAP,
-              0,
               a.array(),
               a.at(first, from),
               a.stride(),
@@ -167,10 +163,8 @@ final class Products {
           width == COLUMNS
               ? new Matrix(c.array(), c.at(0, column), c.stride())
               : new Matrix(new float[rows * COLUMNS], 0, COLUMNS);
-      PanelKernel.multiply(
-          new PanelKernel.Task(
-              PanelFormat.HEAP,
-              MemorySegment.NULL,
+      HeapKernel.multiply(
+          new HeapKernel.Task(
               b,
               column * depth,
               a.array(),

@@ -39,7 +39,6 @@ final class RowKernel {
 
   /// A row of `a` and some panels that lie at equal distances.
   ///
-  /// @param format not `HEAP`
   /// @param panels holds the first line of the first panel at `start`, that of the next one `gap`
   ///     bytes on
   /// @param count of panels, `1 .. PANELS`

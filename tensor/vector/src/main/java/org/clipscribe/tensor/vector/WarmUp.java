@@ -1,7 +1,6 @@
 package org.clipscribe.tensor.vector;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -108,33 +107,30 @@ final class WarmUp implements AutoCloseable {
     List<PanelWeight> weights;
     do {
       weights = weights();
-      List<Task> tiles = tasks(weights, DEPTH);
+      List<Task> tiles = weights.stream().map(WarmUp::task).toList();
       List<RowKernel.Task> rows = weights.stream().map(WarmUp::rowTask).toList();
       drive(() -> tiles.forEach(task -> PanelKernel.multiply(task, PanelKernel.ROWS)));
       drive(() -> rows.forEach(RowKernel::multiply));
+      HeapKernel.Task heap = heapTask();
+      drive(() -> HeapKernel.multiply(heap, PanelKernel.ROWS));
       driveRows();
       readyFor(weights);
     } while (!endsAfter(weights));
   }
 
-  /// Tasks have what real ones have, and nothing where those have nothing: C2 takes checks that
-  /// never failed out of the loop, also those of the branches for other formats, and starts over
-  /// when one of them fails.
-  private static List<Task> tasks(List<PanelWeight> weights, int most) {
-    List<Task> tasks = new ArrayList<>();
-    float[] heap = new float[most * PanelFormat.COLUMNS];
-    tasks.add(task(PanelFormat.HEAP, MemorySegment.NULL, heap, most));
-    for (PanelWeight weight : weights) {
-      int depth = Math.min(most, weight.inputs());
-      tasks.add(task(weight.layout(), weight.lines(0, 0, depth), new float[0], depth));
-    }
-    return tasks;
-  }
-
-  private static Task task(PanelFormat format, MemorySegment panel, float[] heap, int depth) {
+  private static Task task(PanelWeight weight) {
+    int depth = Math.min(DEPTH, weight.inputs());
     float[] a = new float[PanelKernel.ROWS * depth];
     float[] c = new float[PanelKernel.ROWS * PanelFormat.COLUMNS];
-    return new Task(format, panel, heap, 0, a, 0, depth, c, 0, PanelFormat.COLUMNS, depth);
+    MemorySegment lines = weight.lines(0, 0, depth);
+    return new Task(weight.layout(), lines, a, 0, depth, c, 0, PanelFormat.COLUMNS, depth);
+  }
+
+  private static HeapKernel.Task heapTask() {
+    float[] a = new float[PanelKernel.ROWS * DEPTH];
+    float[] c = new float[PanelKernel.ROWS * PanelFormat.COLUMNS];
+    float[] panel = new float[DEPTH * PanelFormat.COLUMNS];
+    return new HeapKernel.Task(panel, 0, a, 0, DEPTH, c, 0, PanelFormat.COLUMNS, DEPTH);
   }
 
   private static RowKernel.Task rowTask(PanelWeight weight) {
