@@ -3,6 +3,7 @@
 module org.clipscribe.cli {
   requires static transitive org.jspecify;
   requires org.clipscribe.convert;
+  requires org.clipscribe.hub;
   requires org.clipscribe.media;
   requires info.picocli;
 

@@ -39,25 +39,34 @@ final class CheckpointCache {
     return folder;
   }
 
+  /// What a bundle is made of.
+  ///
+  /// @param checkpoint a file
+  /// @param name what results call the model
+  /// @param clip a file with CLIP's weights, for a checkpoint that holds none
+  record Source(Path checkpoint, String name, Optional<Path> clip) {
+    /// The original's checkpoints differ by their folder only, so that is the name.
+    static Source of(Path checkpoint) {
+      return new Source(checkpoint, ClipModels.name(checkpoint), Optional.empty());
+    }
+  }
+
   /// What makes a bundle of a checkpoint.
   @FunctionalInterface
   interface Conversion {
-    void convert(Path checkpoint, Path bundle);
+    void convert(Source source, Path bundle);
   }
 
   /// The bundle of a checkpoint, converted now if it was not before.
-  Path bundle(Path checkpoint, Conversion conversion) throws IOException {
-    Path place =
-        folder
-            .resolve("bundles-" + BundleConfig.VERSION)
-            .resolve(identity(checkpoint).substring(0, 16));
+  Path bundle(Source source, Conversion conversion) throws IOException {
+    Path place = place(source);
     Optional<Path> there = bundleIn(place);
     if (there.isPresent()) {
       return there.get();
     }
-    Path bundle = place.resolve(name(checkpoint));
+    Path bundle = place.resolve(source.name());
     try {
-      conversion.convert(checkpoint, bundle);
+      conversion.convert(source, bundle);
     } catch (RuntimeException e) {
       if (!isBundle(bundle)) { // else another process was faster, which is as good
         throw e;
@@ -66,10 +75,11 @@ final class CheckpointCache {
     return bundle;
   }
 
-  /// What results call the model: the original's checkpoints differ by their folder only.
-  private static Path name(Path checkpoint) {
-    Path parent = checkpoint.toAbsolutePath().normalize().resolveSibling("").getFileName();
-    return parent == null ? Path.of("model") : parent;
+  /// Where the bundles of a checkpoint are kept, whether there is one or not.
+  Path place(Source source) throws IOException {
+    return folder
+        .resolve("bundles-" + BundleConfig.VERSION)
+        .resolve(identity(source).substring(0, 16));
   }
 
   private static Optional<Path> bundleIn(Path place) throws IOException {
@@ -87,7 +97,8 @@ final class CheckpointCache {
   }
 
   /// Stands for a checkpoint and the small files beside it that a conversion may read.
-  private String identity(Path checkpoint) throws IOException {
+  private String identity(Source source) throws IOException {
+    Path checkpoint = source.checkpoint();
     MessageDigest identity = sha256();
     identity.update(digest(checkpoint).getBytes(StandardCharsets.UTF_8));
     for (String name :
@@ -97,6 +108,9 @@ final class CheckpointCache {
         identity.update(name.getBytes(StandardCharsets.UTF_8));
         identity.update(sha256().digest(Files.readAllBytes(file)));
       }
+    }
+    if (source.clip().isPresent()) {
+      identity.update(digest(source.clip().get()).getBytes(StandardCharsets.UTF_8));
     }
     return hex(identity.digest());
   }

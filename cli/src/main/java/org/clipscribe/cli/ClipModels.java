@@ -44,7 +44,7 @@ final class ClipModels {
         backend.notice().ifPresent(terminal::warning);
       }
       ClipEncoder encoder = CheckpointModels.clip(path, backend.backend(), options.precision());
-      return new Opened(encoder, name(path), digest);
+      return new Opened(encoder, location.name(), digest);
     } catch (RuntimeException | Error e) {
       backend.backend().close();
       throw e;

@@ -96,6 +96,9 @@ final class Clipscribe implements Runnable {
     all.put("doctor", () -> new DoctorCommand(terminal));
     all.put("dataset", () -> DatasetCommand.withSubcommands(root, terminal));
     all.put("train", () -> new TrainCommand(root, terminal));
+    all.put("pull", () -> new PullCommand(root, terminal));
+    all.put("models", () -> new ModelsCommand(terminal));
+    all.put("rm", () -> new RmCommand(root, terminal));
     all.put("devices", () -> new DevicesCommand(terminal));
     all.put("bench", () -> new BenchCommand(root, terminal));
     return all;

@@ -132,6 +132,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private Path bundle() {
     return switch (locator().find(model, null, null)) {
       case Location.BundleFolder(Path folder) -> folder;
+      case Location.Pulled pulled -> new ModelFolders(terminal, root.quiet()).bundle(pulled);
       case Location.Checkpoint(Path file) ->
           throw CommandException.usage(
               "%s is a checkpoint; convert it first: clipscribe convert %s --to DIR"

@@ -7,6 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
+import org.clipscribe.hub.HubException;
 import org.clipscribe.nn.BadInputException;
 import org.clipscribe.tensor.DeviceUnavailableException;
 
@@ -24,6 +25,7 @@ record Failure(int status, String message, Throwable cause) {
       case BadInputException e when e.getCause() instanceof OutOfMemoryError ->
           new Failure(ExitStatus.RESOURCES, message, e); // the input may be as good as any
       case BadInputException e -> new Failure(ExitStatus.BAD_INPUT, message, e);
+      case HubException e -> new Failure(ExitStatus.NO_MODEL, message, e);
       case DeviceUnavailableException e -> new Failure(ExitStatus.RESOURCES, message, e);
       case OutOfMemoryError e -> new Failure(ExitStatus.RESOURCES, outOfMemory(message), e);
       case FileSystemException e -> new Failure(ExitStatus.RESOURCES, file(e), e);

@@ -101,12 +101,13 @@ final class GenerateCommand implements Callable<Integer> {
         run.generate(captioner.textModel(), captioner.model().name(), captioner.model().digest());
       }
     } else {
-      fromCheckpoint(location.path(), options, run);
+      fromCheckpoint(location, options, run);
     }
     return ExitStatus.DONE;
   }
 
-  private void fromCheckpoint(Path path, CaptionerOptions options, Run run) {
+  private void fromCheckpoint(Location location, CaptionerOptions options, Run run) {
+    Path path = location.path();
     Backends.Opened opened = Backends.open(options.device(), options.threads());
     try (var backend = opened.backend()) {
       opened.notice().ifPresent(this::warn);
@@ -115,7 +116,7 @@ final class GenerateCommand implements Callable<Integer> {
           Optional.ofNullable(tokenizer)
               .or(() -> Tokenizers.fallback(terminal.environment(), List.of(folder)));
       TextModel loaded = CheckpointModels.text(path, backend, options.precision(), words);
-      run.generate(loaded, ClipModels.name(path), null);
+      run.generate(loaded, location.name(), null);
     }
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.clipscribe.captioner.Bundle;
 import org.clipscribe.captioner.Captioner;
 import org.clipscribe.captioner.CaptionerOptions;
+import org.clipscribe.cli.CheckpointCache.Source;
 import org.clipscribe.cli.ModelLocator.Location;
 import org.clipscribe.convert.ConvertRequest;
 import org.clipscribe.convert.Converter;
@@ -18,28 +19,29 @@ record ModelFolders(Terminal terminal, boolean quiet) {
       case Location.BundleFolder(Path folder) ->
           Bundle.isAt(folder)
               ? folder
-              : Converter.weightsIn(folder).map(this::converted).orElse(folder);
-      case Location.Checkpoint(Path file) -> converted(file);
+              : Converter.weightsIn(folder).map(Source::of).map(this::converted).orElse(folder);
+      case Location.Checkpoint(Path file) -> converted(Source.of(file));
+      case Location.Pulled pulled -> converted(pulled.source());
     };
   }
 
-  private Path converted(Path file) {
+  private Path converted(Source source) {
     try {
-      return CheckpointCache.of(terminal.environment()).bundle(file, this::convert);
+      return CheckpointCache.of(terminal.environment()).bundle(source, this::convert);
     } catch (IOException | UncheckedIOException e) {
       throw CommandException.resources(
           "%s; convert it to a place of your own: clipscribe convert %s --to DIR"
-              .formatted(Failure.of(e).message(), file));
+              .formatted(Failure.of(e).message(), source.checkpoint()));
     }
   }
 
-  private void convert(Path checkpoint, Path bundle) {
+  private void convert(Source source, Path bundle) {
     if (!quiet) {
-      terminal.note("note: converting %s once, into %s".formatted(checkpoint, bundle));
+      terminal.note("note: converting %s once, into %s".formatted(source.checkpoint(), bundle));
     }
     ConvertRequest request =
-        ConvertRequest.of(checkpoint, bundle).withToolVersion(Clipscribe.version());
-    new Conversions(terminal, quiet).run(request);
+        ConvertRequest.of(source.checkpoint(), bundle).withToolVersion(Clipscribe.version());
+    new Conversions(terminal, quiet).run(source.clip().map(request::withClip).orElse(request));
   }
 
   Captioner open(Location location, CaptionerOptions options) {

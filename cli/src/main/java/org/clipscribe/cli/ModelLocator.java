@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Finds the model that a command line means, without reading any of it.
 ///
 /// In this order: `--model`, the original toolkit's `-S` and `-C`, the variable `CLIPSCRIBE_MODEL`,
-/// the folder `weights` that the original fills.
+/// the folder `weights` that the original fills. A name is that of a file or a folder, else that of
+/// a model that was pulled.
 final class ModelLocator {
   static final String VARIABLE = "CLIPSCRIBE_MODEL";
   static final String CHECKPOINT = "model.pt";
@@ -36,11 +37,26 @@ final class ModelLocator {
   sealed interface Location {
     Path path();
 
+    /// What results call the model.
+    default String name() {
+      return ClipModels.name(path());
+    }
+
     /// A folder with all that a captioner needs.
     record BundleFolder(Path path) implements Location {}
 
     /// A checkpoint that has to be converted first.
     record Checkpoint(Path path) implements Location {}
+
+    /// Weights that `pull` fetched.
+    ///
+    /// @param name by which they were asked for
+    /// @param clip weights of the CLIP that belongs to them, when they hold none
+    record Pulled(Path path, String name, Optional<Path> clip) implements Location {
+      CheckpointCache.Source source() {
+        return new CheckpointCache.Source(path, name.replace('/', '-'), clip);
+      }
+    }
   }
 
   /// @param model value of `--model`, if given
@@ -70,14 +86,22 @@ final class ModelLocator {
 
   private Location named(String name, String by) {
     Path path = directory.resolve(name);
-    return firstOf(List.of(path))
+    Optional<Location> found = firstOf(List.of(path));
+    if (found.isPresent()) {
+      return found.get();
+    }
+    if (Files.isDirectory(path)) {
+      throw CommandException.noModel(
+          "%s: no model is in this folder (%s): neither %s nor %s; %s"
+              .formatted(name, by, Bundle.CONFIG, CHECKPOINT, REMEDY));
+    }
+    PulledModels pulled = PulledModels.of(environment);
+    return pulled
+        .find(name)
         .orElseThrow(
             () ->
                 CommandException.noModel(
-                    Files.isDirectory(path)
-                        ? "%s: no model is in this folder (%s): neither %s nor %s; %s"
-                            .formatted(name, by, Bundle.CONFIG, CHECKPOINT, REMEDY)
-                        : "%s: no such model (%s); %s".formatted(name, by, REMEDY)));
+                    "%s: no such model (%s); %s".formatted(name, by, pulled.remedy(name, REMEDY))));
   }
 
   private Location original(ModelSize size, String checkpoint) {

@@ -71,7 +71,7 @@ final class ProgressBar {
     return room < 8 ? line : line + "  " + Texts.tail(Texts.oneLine(current), room);
   }
 
-  private static String shortly(Duration time) {
+  static String shortly(Duration time) {
     long seconds = Math.max(1, Math.round(time.toMillis() / 1000.0));
     if (seconds < 100) {
       return seconds + " s";

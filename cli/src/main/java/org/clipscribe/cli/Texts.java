@@ -23,6 +23,13 @@ final class Texts {
     return lines.toString();
   }
 
+  /// An argument of a command line as a shell takes it.
+  static String argument(String argument) {
+    return argument.matches("[A-Za-z0-9_./:@%+=,-]+")
+        ? argument
+        : "'" + argument.replace("'", "'\\''") + "'";
+  }
+
   /// The end of a text that is too long for its place, marked as cut.
   static String tail(String text, int length) {
     return text.length() <= length ? text : "..." + text.substring(text.length() - length + 3);
