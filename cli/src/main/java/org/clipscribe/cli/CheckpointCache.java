@@ -102,7 +102,12 @@ final class CheckpointCache {
     MessageDigest identity = sha256();
     identity.update(digest(checkpoint).getBytes(StandardCharsets.UTF_8));
     for (String name :
-        List.of(Bundle.CONFIG, Bundle.PREPROCESSOR, Bundle.VOCABULARY, Bundle.MERGES)) {
+        List.of(
+            Bundle.CONFIG,
+            Bundle.PREPROCESSOR,
+            Bundle.VOCABULARY,
+            Bundle.MERGES,
+            "generation_config.json")) {
       Path file = checkpoint.toAbsolutePath().resolveSibling(name);
       if (Files.isRegularFile(file)) {
         identity.update(name.getBytes(StandardCharsets.UTF_8));

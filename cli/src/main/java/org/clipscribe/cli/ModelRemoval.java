@@ -46,13 +46,11 @@ final class ModelRemoval {
       List<Path> bundles = models.bundles(models.find(name).stream().toList(), cache);
       long bytes = entry.get().bytes() + bytes(bundles);
       return new ModelRemoval(
-          "%s from %s (%s)"
-              .formatted(name, entry.get().folder(), TransferBar.amount(bytes)),
+          "%s from %s (%s)".formatted(name, entry.get().folder(), TransferBar.amount(bytes)),
           bundles,
           () -> models.store().remove(name));
     }
-    Reference reference =
-        models.reference(name).orElseThrow(() -> absent(name));
+    Reference reference = models.reference(name).orElseThrow(() -> absent(name));
     boolean whole = revision == null && !name.contains("@");
     CacheRemoval removal = removal(models.cache(), reference, revision, whole);
     if (removal.snapshots().isEmpty()) {

@@ -65,10 +65,8 @@ record PullRun(Terminal terminal, PulledModels models, PullListener listener, St
     map.put("downloaded", model.downloadedBytes());
     // By its commit: what was just verified, whatever another process makes of the revision.
     String exact = request.repository() + "@" + model.commit();
-    Optional<Location> location =
-        models.find(exact).map(found -> named(found, target, models));
-    return new Result(
-        target.name(), target.kind(), model.folder(), location, model.bytes(), map);
+    Optional<Location> location = models.find(exact).map(found -> named(found, target, models));
+    return new Result(target.name(), target.kind(), model.folder(), location, model.bytes(), map);
   }
 
   private static Location named(Location found, PullTarget target, PulledModels models) {

@@ -51,7 +51,9 @@ record PullTarget(String name, Optional<Kind> kind, Optional<String> clip, Fetch
     String name = arguments.name();
     Optional<DirectSource> source = DirectSource.parse(name);
     Optional<KnownModel> known =
-        register.find(name).or(() -> register.all().stream().filter(m -> isOf(m, source)).findFirst());
+        register
+            .find(name)
+            .or(() -> register.all().stream().filter(m -> isOf(m, source)).findFirst());
     if (known.isPresent()) {
       return known(arguments, known.get());
     }
@@ -59,8 +61,7 @@ record PullTarget(String name, Optional<Kind> kind, Optional<String> clip, Fetch
       return direct(arguments, source.get());
     }
     Reference reference =
-        Reference.parse(
-                name, arguments.revision() == null ? Revision.MAIN : arguments.revision())
+        Reference.parse(name, arguments.revision() == null ? Revision.MAIN : arguments.revision())
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
@@ -102,8 +103,7 @@ record PullTarget(String name, Optional<Kind> kind, Optional<String> clip, Fetch
             name,
             kind,
             model.clip(),
-            new Fetch.Direct(
-                new DirectClient.Request(name, source, file.path().name(), digest)));
+            new Fetch.Direct(new DirectClient.Request(name, source, file.path().name(), digest)));
       }
     };
   }
@@ -125,7 +125,8 @@ record PullTarget(String name, Optional<Kind> kind, Optional<String> clip, Fetch
     String name = arguments.as() == null ? usualName(source) : arguments.as();
     if (!ModelStore.isName(name)) {
       throw new IllegalArgumentException(
-          name + " is no name for a model; give one of letters, digits, '.', '_' and '-' with --name");
+          name
+              + " is no name for a model; give one of letters, digits, '.', '_' and '-' with --name");
     }
     return new PullTarget(
         name,

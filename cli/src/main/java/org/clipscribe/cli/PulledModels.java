@@ -112,8 +112,8 @@ record PulledModels(HubSettings settings, HubCache cache, ModelStore store, Know
       return "fetch it: clipscribe pull " + name;
     }
     return name.contains("/") && reference(name).isPresent()
-        ? "if it is a repository of the hub, fetch it: clipscribe pull %s; else %s"
-            .formatted(name, otherwise)
+        ? "%s; or fetch it, if it is a repository of the hub: clipscribe pull %s"
+            .formatted(otherwise, name)
         : otherwise;
   }
 

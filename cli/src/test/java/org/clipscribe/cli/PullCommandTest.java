@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.clipscribe.captioner.BundleConfig;
 import org.clipscribe.cli.Session.Outcome;
 import org.clipscribe.nn.json.Json;
 import org.clipscribe.nn.json.JsonObject;
@@ -59,7 +60,7 @@ class PullCommandTest {
   }
 
   private Path bundles() {
-    return home.resolve(".cache/clipscribe/bundles-1");
+    return home.resolve(".cache/clipscribe/bundles-" + BundleConfig.VERSION);
   }
 
   @Test
@@ -87,7 +88,11 @@ class PullCommandTest {
 
     Outcome caption = session.run("caption", "--model", "org/tiny", PHOTO);
     assertThat(caption.status()).isZero();
-    assertThat(caption.errorLines()).singleElement().asString().contains("converting").contains("once");
+    assertThat(caption.errorLines())
+        .singleElement()
+        .asString()
+        .contains("converting")
+        .contains("once");
   }
 
   @Test
@@ -136,7 +141,7 @@ class PullCommandTest {
                   .formatted(name, name));
     }
     assertThat(session.run("caption", "--model", "org/tiny", PHOTO).err())
-        .contains("if it is a repository of the hub, fetch it: clipscribe pull org/tiny; else");
+        .endsWith("; or fetch it, if it is a repository of the hub: clipscribe pull org/tiny\n");
     assertThat(session.run("caption", "--model", "nothing", PHOTO).err())
         .doesNotContain("clipscribe pull");
     assertThat(hub.requests).as("only pull uses the network").isEmpty();
@@ -148,7 +153,10 @@ class PullCommandTest {
 
     Outcome outcome = session.run("pull", "org/tiny");
     assertThat(outcome.status()).isEqualTo(ExitStatus.NO_MODEL);
-    assertThat(outcome.errorLines()).singleElement().asString().endsWith("run: clipscribe pull org/tiny");
+    assertThat(outcome.errorLines())
+        .singleElement()
+        .asString()
+        .endsWith("run: clipscribe pull org/tiny");
     assertThat(hub.requests).isEmpty();
   }
 
@@ -223,6 +231,23 @@ class PullCommandTest {
     assertThat(session.run("pull", drive).out()).startsWith("clip-gpt-captioning-s: ");
   }
 
+  /// The encoder here is no checkpoint; that it is named shows that it was taken for the right one.
+  @Test
+  void looksForTheEyesOfAModelThatComesWithoutAmongThePulledModels() throws IOException {
+    Path clipCap = Path.of("../weights-convert/src/test/resources/clipcap-mlp-tiny/model.pt");
+    String source = clipCap.toAbsolutePath().normalize().toUri().toString();
+    session.run("pull", source, "--name", "clipcap-coco", "--no-convert");
+    Path clip =
+        home.resolve(".cache/huggingface/hub/models--openai--clip-vit-base-patch32/snapshots")
+            .resolve("3d74acf9a28c67741b2f4f2ea7635f0aaf6f0268/pytorch_model.bin");
+    Files.createDirectories(clip.getParent());
+    Files.writeString(clip, "no checkpoint");
+
+    Outcome outcome = session.run("-q", "caption", "--model", "clipcap-coco", PHOTO);
+    assertThat(outcome.status()).isEqualTo(ExitStatus.BAD_INPUT);
+    assertThat(outcome.err()).contains(clip.toString());
+  }
+
   @Test
   void saysOfAModelThatCannotCaptionWhatItIs() {
     hub.files.put("model.pt", "no checkpoint at all".getBytes(StandardCharsets.UTF_8));
@@ -286,7 +311,9 @@ class PullCommandTest {
     assertThat(unasked.err()).contains("1 revision").contains("--yes");
     session.terminal = true;
     session.input = "n\n".getBytes(StandardCharsets.UTF_8);
-    assertThat(session.run("rm", "org/tiny").err()).contains("[y/N]").contains("nothing was removed");
+    assertThat(session.run("rm", "org/tiny").err())
+        .contains("[y/N]")
+        .contains("nothing was removed");
     assertThat(cache()).isDirectory();
     session.input = "y\n".getBytes(StandardCharsets.UTF_8);
     assertThat(session.run("rm", "org/tiny").status()).isZero();

@@ -8,7 +8,8 @@ class TransferBarTest {
   @Test
   void showsHowMuchIsThereHowFastItComesAndHowLongItTakes() {
     assertThat(TransferBar.line("model.safetensors", 137_000_000, 548_000_000, 12_340_000))
-        .isEqualTo("[#####---------------] 137.0/548.0 MB, 12.3 MB/s, 33 s left  model.safetensors");
+        .isEqualTo(
+            "[#####---------------] 137.0/548.0 MB, 12.3 MB/s, 33 s left  model.safetensors");
     assertThat(TransferBar.line("a", 548_000_000, 548_000_000, 5e6))
         .isEqualTo("[####################] 548.0/548.0 MB, 5.0 MB/s  a");
     assertThat(TransferBar.line("a", 0, 665, 0)).isEqualTo("[--------------------] 0.0/665 B  a");

@@ -58,7 +58,9 @@ record Answer(URI uri, int status, HttpHeaders headers, InputStream body) implem
   }
 
   boolean isEncoded() {
-    return header("Content-Encoding").filter(name -> !"identity".equalsIgnoreCase(name)).isPresent();
+    return header("Content-Encoding")
+        .filter(name -> !"identity".equalsIgnoreCase(name))
+        .isPresent();
   }
 
   @Override

@@ -43,7 +43,7 @@ final class Attempts {
       if (attempt > most) {
         throw HubException.unreachable(
             "%s: %s has no answer (%s), %d times in a row; check the network, or set HF_HUB_OFFLINE=1 to use"
-                .formatted(name, settings.endpoint(), reason, attempt)
+                    .formatted(name, settings.endpoint(), reason, attempt)
                 + " what is in the cache");
       }
       listener.note("%s: %s; trying again (%d of %d)".formatted(name, reason, attempt, most));

@@ -18,8 +18,7 @@ final class Blobs {
   private final Transport transport;
   private final PartialFile.Opener opener;
 
-  Blobs(
-      HubCache cache, HubSettings settings, Transport transport, PartialFile.Opener opener) {
+  Blobs(HubCache cache, HubSettings settings, Transport transport, PartialFile.Opener opener) {
     this.cache = cache;
     this.settings = settings;
     this.transport = transport;
@@ -117,8 +116,7 @@ final class Blobs {
       throws IOException {
     long size = Files.size(file);
     BlobDigest digest = wanted.metadata().digest();
-    if (!digest.isOf(
-        file, done -> listener.progress(Stage.VERIFYING, wanted.name(), done, size))) {
+    if (!digest.isOf(file, done -> listener.progress(Stage.VERIFYING, wanted.name(), done, size))) {
       return Optional.of(digest);
     }
     Optional<BlobDigest> pinned = wanted.pin().map(Pin::sha256).filter(pin -> !pin.equals(digest));

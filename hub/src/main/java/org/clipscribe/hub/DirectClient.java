@@ -115,9 +115,11 @@ public final class DirectClient {
     switch (request.source()) {
       case DirectSource.Local(Path file) -> copy(file, partial, request.name(), listener);
       case DirectSource.Web(URI address) ->
-          overTheNetwork(request, partial, listener, transport -> from -> file(transport.get(address, from)));
+          overTheNetwork(
+              request, partial, listener, transport -> from -> file(transport.get(address, from)));
       case DirectSource.Drive(String id) ->
-          overTheNetwork(request, partial, listener, transport -> new DriveSource(transport, drive, id));
+          overTheNetwork(
+              request, partial, listener, transport -> new DriveSource(transport, drive, id));
     }
   }
 
@@ -128,8 +130,7 @@ public final class DirectClient {
   }
 
   private void overTheNetwork(
-      Request request, Path partial, PullListener listener, SourceMaker source)
-      throws IOException {
+      Request request, Path partial, PullListener listener, SourceMaker source) throws IOException {
     if (settings.offline()) {
       throw new HubException(
           "%s: is not here, and HF_HUB_OFFLINE forbids the network; unset it and run: clipscribe pull %s"
@@ -137,8 +138,7 @@ public final class DirectClient {
     }
     try (Transport transport = new Transport(settings, agent);
         PartialFile file = PartialFile.open(partial)) {
-      Transfer.Request transfer =
-          new Transfer.Request(request.name(), -1, source.of(transport));
+      Transfer.Request transfer = new Transfer.Request(request.name(), -1, source.of(transport));
       Transfer.run(transfer, file, settings.retryPause(), listener);
       file.force();
     }
@@ -150,7 +150,8 @@ public final class DirectClient {
         answer.header("Content-Type").filter(type -> type.startsWith("text/html")).isPresent();
     if (answer.status() == 200 && page) {
       answer.close();
-      throw new HubException(answer.uri() + ": is a web page, not a file; find the file's own link");
+      throw new HubException(
+          answer.uri() + ": is a web page, not a file; find the file's own link");
     }
     return answer;
   }

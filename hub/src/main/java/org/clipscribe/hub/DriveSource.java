@@ -24,7 +24,9 @@ final class DriveSource implements Transfer.Source {
   public Answer open(long from) throws IOException {
     Answer answer = transport.get(first, from);
     if (!isPage(answer)) {
-      return answer.status() / 100 == 4 && answer.status() != 408 && answer.status() != 429
+      return answer.status() / 100 == 4
+              && answer.status() != 408
+              && answer.status() != 429
               && answer.status() != 416
           ? refuse(answer)
           : answer;
@@ -54,7 +56,8 @@ final class DriveSource implements Transfer.Source {
     } catch (IllegalArgumentException e) {
       throw new HubException(first + ": the drive's page leads to what is no address", e);
     }
-    boolean downgrade = "https".equals(answer.uri().getScheme()) && !"https".equals(uri.getScheme());
+    boolean downgrade =
+        "https".equals(answer.uri().getScheme()) && !"https".equals(uri.getScheme());
     if (uri.getHost() == null || downgrade) {
       throw new HubException(first + ": the drive's page leads to an address that is refused");
     }

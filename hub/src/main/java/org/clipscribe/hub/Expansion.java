@@ -16,12 +16,13 @@ record Expansion(Map<String, String> environment, Path home) {
     if (text == null || text.isEmpty()) {
       return Optional.empty();
     }
-    String tilde =
-        text.equals("~") || text.startsWith("~/") ? home + text.substring(1) : text;
+    String tilde = text.equals("~") || text.startsWith("~/") ? home + text.substring(1) : text;
     String expanded =
         VARIABLE
             .matcher(tilde)
-            .replaceAll(found -> Matcher.quoteReplacement(value(found.group(1), found.group(2), found.group())));
+            .replaceAll(
+                found ->
+                    Matcher.quoteReplacement(value(found.group(1), found.group(2), found.group())));
     return Optional.of(Path.of(expanded));
   }
 

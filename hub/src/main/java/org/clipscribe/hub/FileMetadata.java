@@ -22,8 +22,7 @@ record FileMetadata(String commit, BlobDigest digest, long size) {
   /// @throws BadInputException when it says too little, or what no hub says
   static FileMetadata of(String name, Answer answer) {
     String commit = commit(answer.uri(), answer).orElseThrow(() -> notAHub(answer.uri()));
-    String etag =
-        answer.header(LINKED_ETAG).or(() -> answer.header("ETag")).orElse("");
+    String etag = answer.header(LINKED_ETAG).or(() -> answer.header("ETag")).orElse("");
     BlobDigest digest =
         BlobDigest.ofEtag(etag)
             .orElseThrow(

@@ -115,8 +115,7 @@ public final class HubCache {
       String commit = String.valueOf(folder.getFileName());
       if (Revision.isCommit(commit) && Files.isDirectory(folder)) {
         snapshots.add(
-            new Snapshot(
-                repository, commit, folder, revisions.getOrDefault(commit, List.of())));
+            new Snapshot(repository, commit, folder, revisions.getOrDefault(commit, List.of())));
       }
     }
     return snapshots;

@@ -52,8 +52,7 @@ public record HubSettings(
             .path(environment.get("HF_HUB_CACHE"))
             .or(() -> expand.path(environment.get("HUGGINGFACE_HUB_CACHE")))
             .orElse(hubHome.resolve("hub"));
-    Path tokenFile =
-        expand.path(environment.get("HF_TOKEN_PATH")).orElse(hubHome.resolve("token"));
+    Path tokenFile = expand.path(environment.get("HF_TOKEN_PATH")).orElse(hubHome.resolve("token"));
     return new HubSettings(
         endpoint(environment.getOrDefault("HF_ENDPOINT", "")),
         cache.toAbsolutePath().normalize(),

@@ -56,8 +56,6 @@ public record KnownModel(
   /// The bytes of all known files, if each of them is known.
   public Optional<Long> bytes() {
     boolean all = !files.isEmpty() && files.stream().allMatch(file -> file.bytes() >= 0);
-    return all
-        ? Optional.of(files.stream().mapToLong(KnownFile::bytes).sum())
-        : Optional.empty();
+    return all ? Optional.of(files.stream().mapToLong(KnownFile::bytes).sum()) : Optional.empty();
   }
 }

@@ -20,8 +20,7 @@ final class LocalPull {
   private final String commit;
   private final List<PulledFile> files = new ArrayList<>();
 
-  private LocalPull(
-      HubCache cache, PullRequest request, String commit, PullListener listener) {
+  private LocalPull(HubCache cache, PullRequest request, String commit, PullListener listener) {
     this.cache = cache;
     this.request = request;
     this.commit = commit;
@@ -95,8 +94,7 @@ final class LocalPull {
       throws IOException {
     long size = Files.size(file);
     for (BlobDigest digest : promised) {
-      if (!digest.isOf(
-          file, done -> listener.progress(Stage.VERIFYING, path.name(), done, size))) {
+      if (!digest.isOf(file, done -> listener.progress(Stage.VERIFYING, path.name(), done, size))) {
         return false;
       }
     }

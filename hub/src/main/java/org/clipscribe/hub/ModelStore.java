@@ -72,8 +72,7 @@ public final class ModelStore {
     }
     try {
       return Optional.of(
-          new Entry(
-              name, file, json.string("source"), Files.size(file), json.string("sha256")));
+          new Entry(name, file, json.string("source"), Files.size(file), json.string("sha256")));
     } catch (IOException e) {
       throw BadInputException.unreadable(file, e);
     }

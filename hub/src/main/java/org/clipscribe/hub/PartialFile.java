@@ -52,10 +52,7 @@ final class PartialFile implements AutoCloseable {
     return of(
         path,
         FileChannel.open(
-            path,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            LinkOption.NOFOLLOW_LINKS));
+            path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
   }
 
   static PartialFile of(Path path, FileChannel channel) throws IOException {

@@ -10,7 +10,10 @@ import java.util.Map;
 /// @param files that must come; empty: what [ModelFiles] knows of models
 /// @param pinned what files have to be, whatever the hub says of them
 public record PullRequest(
-    RepositoryId repository, Revision revision, List<RemotePath> files, Map<RemotePath, Pin> pinned) {
+    RepositoryId repository,
+    Revision revision,
+    List<RemotePath> files,
+    Map<RemotePath, Pin> pinned) {
 
   public PullRequest {
     files = List.copyOf(files);

@@ -31,7 +31,8 @@ final class Refusals {
       case 401 -> "it needs a token, or there is no such repository: check its name, or " + LOGIN;
       case 403 -> "this token may not read it: ask for access on its page, or " + LOGIN;
       case 404 -> "there is no such thing: check the name";
-      case 407 -> "the proxy wants a name and a password: HTTPS_PROXY=http://name:password@host:port";
+      case 407 ->
+          "the proxy wants a name and a password: HTTPS_PROXY=http://name:password@host:port";
       case 451 -> "it is withheld for legal reasons";
       default -> "that is no file; check HF_ENDPOINT and the proxy";
     };

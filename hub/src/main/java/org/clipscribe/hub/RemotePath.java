@@ -22,7 +22,8 @@ public record RemotePath(String name) {
     }
     if (!valid) {
       throw new IllegalArgumentException(
-          name + " is no path of a file in a repository: parts that lead nowhere else, '/' between");
+          name
+              + " is no path of a file in a repository: parts that lead nowhere else, '/' between");
     }
   }
 

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 /// `--` (which separates the parts in the cache) and no `..`.
 public record RepositoryId(String name) {
   private static final int MAX_PART = 96;
-  private static final Pattern PART = Pattern.compile("[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?");
+  private static final Pattern PART =
+      Pattern.compile("[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?");
   private static final String SEPARATOR = "--";
   private static final String FOLDER_PREFIX = "models" + SEPARATOR;
 

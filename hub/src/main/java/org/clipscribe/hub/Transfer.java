@@ -51,8 +51,7 @@ final class Transfer {
     Answer open(long from) throws IOException;
   }
 
-  private Transfer(
-      Request request, PartialFile file, Duration firstPause, PullListener listener) {
+  private Transfer(Request request, PartialFile file, Duration firstPause, PullListener listener) {
     this.request = request;
     this.file = file;
     this.listener = listener;

@@ -37,7 +37,8 @@ final class Transport implements AutoCloseable {
     this.agent = agent;
     HttpClient.Builder builder =
         HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1) // one file at a time: a connection each is simplest
+            .version(
+                HttpClient.Version.HTTP_1_1) // one file at a time: a connection each is simplest
             .followRedirects(Redirect.NEVER)
             .connectTimeout(settings.answerTimeout())
             .cookieHandler(new CookieManager()) // in memory; the drive's confirmation may need one

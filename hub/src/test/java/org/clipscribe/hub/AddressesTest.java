@@ -35,8 +35,24 @@ final class AddressesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "a/../../b", "..", "../x", "a/..", "a/b/c", "", "/a", "a/", "a\\b", "a--b/c", "-a/b", "a/b-",
-        "a/.b", "a b/c", "a/b\n", "a%2f/b", "a/b.git", "C:/x"
+        "a/../../b",
+        "..",
+        "../x",
+        "a/..",
+        "a/b/c",
+        "",
+        "/a",
+        "a/",
+        "a\\b",
+        "a--b/c",
+        "-a/b",
+        "a/b-",
+        "a/.b",
+        "a b/c",
+        "a/b\n",
+        "a%2f/b",
+        "a/b.git",
+        "C:/x"
       })
   void hb07RefusesNamesThatNoRepositoryHas(String name) {
     assertThat(RepositoryId.isValid(name)).isFalse();
@@ -54,7 +70,8 @@ final class AddressesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "..\\x", "../x", "a/../b", "/etc/passwd", "C:\\x", "C:x", "\\\\host\\share", "a//b", "", ".",
+        "..\\x", "../x", "a/../b", "/etc/passwd", "C:\\x", "C:x", "\\\\host\\share", "a//b", "",
+            ".",
         "a/.", "a/", "a\u0000b", "a\nb", "a:b", "a. ", "a/b.", " a", "x|y", "con\u0007"
       })
   void hb07RefusesFilesThatLeadElsewhere(String path) {
@@ -70,7 +87,18 @@ final class AddressesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"..", "../main", "refs/../../x", "a\\b", "/main", "main/", "a b", "", ".lock", "a."})
+      strings = {
+        "..",
+        "../main",
+        "refs/../../x",
+        "a\\b",
+        "/main",
+        "main/",
+        "a b",
+        "",
+        ".lock",
+        "a."
+      })
   void hb07RefusesRevisionsThatLeadElsewhere(String revision) {
     assertThatThrownBy(() -> new Revision(revision)).isInstanceOf(IllegalArgumentException.class);
   }
@@ -163,9 +191,7 @@ final class AddressesTest {
         "config.json",
         request -> {
           if (hub.seen().size() == 1) {
-            request
-                .header("Location", "/org/model/resolve/main/moved/config.json")
-                .status(307);
+            request.header("Location", "/org/model/resolve/main/moved/config.json").status(307);
           } else {
             request.metadata(false).header("Content-Length", "2").status(200);
           }

@@ -165,7 +165,8 @@ final class DirectClientTest {
     servePage("/uc", "<form id=\"download-form\" action=\"" + action + "\"></form>");
     servePage("/download", "<html>again a page");
 
-    assertThatThrownBy(() -> pull("m", FILE, Optional.empty())).isInstanceOf(RuntimeException.class);
+    assertThatThrownBy(() -> pull("m", FILE, Optional.empty()))
+        .isInstanceOf(RuntimeException.class);
     assertNothingLeft();
   }
 
@@ -177,7 +178,8 @@ final class DirectClientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"drive:", "drive:../../x", "drive:a b", "drive:1", "https:///x", "file:x"})
+  @ValueSource(
+      strings = {"drive:", "drive:../../x", "drive:a b", "drive:1", "https:///x", "file:x"})
   void refusesMalformedSources(String source) {
     assertThatThrownBy(() -> DirectSource.parse(source))
         .isInstanceOf(IllegalArgumentException.class);

@@ -113,8 +113,7 @@ final class DisksTest {
     String other = "f".repeat(40);
     Path second = pulls.cache().snapshot(PullFixture.REPOSITORY, other);
     Files.createDirectories(second);
-    Files.createSymbolicLink(
-        second.resolve(NAME), Path.of("../../blobs", FakeHub.sha256(BYTES)));
+    Files.createSymbolicLink(second.resolve(NAME), Path.of("../../blobs", FakeHub.sha256(BYTES)));
     Path own = pulls.folder().resolve("blobs").resolve("a".repeat(40));
     Files.write(own, new byte[1000]);
     Files.createSymbolicLink(second.resolve("own"), Path.of("../../blobs", "a".repeat(40)));
@@ -129,8 +128,7 @@ final class DisksTest {
     assertThat(precious).hasContent("precious");
     assertThat(pulls.snapshotFile(NAME)).hasBinaryContent(BYTES);
 
-    CacheRemoval rest =
-        CacheRemoval.of(pulls.cache(), PullFixture.REPOSITORY, FakeHub.COMMIT);
+    CacheRemoval rest = CacheRemoval.of(pulls.cache(), PullFixture.REPOSITORY, FakeHub.COMMIT);
     assertThat(rest.bytes()).isBetween((long) BYTES.length, BYTES.length + 1000L);
     rest.run();
     assertThat(pulls.folder()).doesNotExist();

@@ -101,9 +101,7 @@ final class HubClientTest {
     assertThat(pulls.pull().files())
         .extracting(file -> file.name().name())
         .containsExactly(
-            "model.safetensors.index.json",
-            "model-1-of-2.safetensors",
-            "model-2-of-2.safetensors");
+            "model.safetensors.index.json", "model-1-of-2.safetensors", "model-2-of-2.safetensors");
   }
 
   @Test
@@ -155,8 +153,7 @@ final class HubClientTest {
         Map.of(
             new RemotePath("model.safetensors"),
             new Pin(WEIGHTS.length, BlobDigest.sha256("ab".repeat(32))));
-    PullRequest request =
-        new PullRequest(PullFixture.REPOSITORY, Revision.MAIN, List.of(), pins);
+    PullRequest request = new PullRequest(PullFixture.REPOSITORY, Revision.MAIN, List.of(), pins);
 
     assertThatThrownBy(() -> pulls.pull(request))
         .isInstanceOf(BadInputException.class)
@@ -169,8 +166,7 @@ final class HubClientTest {
   void holdsSmallFilesToTheirPinnedDigestToo() {
     Map<RemotePath, Pin> pins =
         Map.of(new RemotePath("config.json"), new Pin(-1, BlobDigest.sha256("ab".repeat(32))));
-    PullRequest request =
-        new PullRequest(PullFixture.REPOSITORY, Revision.MAIN, List.of(), pins);
+    PullRequest request = new PullRequest(PullFixture.REPOSITORY, Revision.MAIN, List.of(), pins);
 
     assertThatThrownBy(() -> pulls.pull(request))
         .isInstanceOf(BadInputException.class)

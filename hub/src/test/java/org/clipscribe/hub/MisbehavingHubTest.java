@@ -245,7 +245,9 @@ final class MisbehavingHubTest {
   @Test
   void hb02RefusesASmallFileWithOneBitFlipped() throws IOException {
     hub.small("config.json", "{\"n_layer\": 12}");
-    hub.onGet("config.json", request -> request.body(200, "{\"n_layer\": 13}".getBytes(StandardCharsets.UTF_8)));
+    hub.onGet(
+        "config.json",
+        request -> request.body(200, "{\"n_layer\": 13}".getBytes(StandardCharsets.UTF_8)));
 
     assertThatThrownBy(() -> pulls.pull("config.json"))
         .isInstanceOf(BadInputException.class)
