@@ -20,8 +20,8 @@ final class ModelLocator {
   static final String CHECKPOINT = "model.pt";
 
   private static final String REMEDY =
-      "make a bundle of a checkpoint (clipscribe convert model.pt --to DIR) and name it with --model"
-          + " DIR or in "
+      "make a bundle of a checkpoint (clipscribe convert model.pt --to DIR) and name it with"
+          + " --model DIR or in "
           + VARIABLE;
 
   private final Map<String, String> environment;

@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Fetch a model, verify every file of it, and make it ready for --model NAME.",
       "",
-      "Repositories of the Hugging Face Hub go to the cache that Python programs use as well, by the"
-          + " same HF_ variables. What was interrupted goes on where it ended."
+      "Repositories of the Hugging Face Hub go to the cache that Python programs use as well, by"
+          + " the same HF_ variables. What was interrupted goes on where it ended."
     },
     footerHeading = "%nExample:%n",
     footer = {

@@ -126,7 +126,8 @@ record PullTarget(String name, Optional<Kind> kind, Optional<String> clip, Fetch
     if (!ModelStore.isName(name)) {
       throw new IllegalArgumentException(
           name
-              + " is no name for a model; give one of letters, digits, '.', '_' and '-' with --name");
+              + " is no name for a model; give one of letters, digits, '.', '_' and '-' with"
+              + " --name");
     }
     return new PullTarget(
         name,

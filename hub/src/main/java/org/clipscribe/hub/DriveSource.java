@@ -82,7 +82,9 @@ final class DriveSource implements Transfer.Source {
     return new HubException(
         first
             + (quota
-                ? ": too many people fetched this file today; try again tomorrow, or fetch it with a browser and use file:///path/to/it"
-                : ": the drive gives no file; check the id, and whether the file is shared with everybody"));
+                ? ": too many people fetched this file today; try again tomorrow, or fetch it with"
+                      + " a browser and use file:///path/to/it"
+                : ": the drive gives no file; check the id, and whether the file is shared with"
+                      + " everybody"));
   }
 }

@@ -52,6 +52,7 @@ record FileMetadata(String commit, BlobDigest digest, long size) {
   private static BadInputException notAHub(URI uri) {
     return new BadInputException(
         uri.toString(),
-        "the answer names no commit, so this is no Hugging Face hub; check HF_ENDPOINT and the proxy");
+        "the answer names no commit, so this is no Hugging Face hub; check HF_ENDPOINT and the"
+            + " proxy");
   }
 }
