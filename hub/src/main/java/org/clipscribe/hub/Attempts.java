@@ -42,9 +42,9 @@ final class Attempts {
       }
       if (attempt > most) {
         throw HubException.unreachable(
-            "%s: %s has no answer (%s), %d times in a row; check the network, or set HF_HUB_OFFLINE=1 to use"
+            "%s: %s has no answer (%s), %d times in a row; check the network, or set"
                     .formatted(name, settings.endpoint(), reason, attempt)
-                + " what is in the cache");
+                + " HF_HUB_OFFLINE=1 to use what is in the cache");
       }
       listener.note("%s: %s; trying again (%d of %d)".formatted(name, reason, attempt, most));
       Interruptions.sleep(pause);

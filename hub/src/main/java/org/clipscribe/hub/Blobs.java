@@ -80,7 +80,7 @@ final class Blobs {
     if (otherDigest || otherSize) {
       throw new BadInputException(
           wanted.name(),
-          "the server offers %s (%d bytes), but the known file is %s (%d bytes); nothing was fetched"
+          "the server offers %s (%d bytes), the known file is %s (%d bytes); nothing was fetched"
               .formatted(metadata.digest(), metadata.size(), pin.sha256(), pin.size()));
     }
   }
@@ -140,8 +140,9 @@ final class Blobs {
       Files.delete(partial);
       throw new BadInputException(
           wanted.name(),
-          "what the server sent is not what it said: the digest is not %s; nothing was kept; try again, or another HF_ENDPOINT"
-              .formatted(expected.get()));
+          "what the server sent is not what it said: the digest is not %s; nothing was kept;"
+                  .formatted(expected.get())
+              + " try again, or another HF_ENDPOINT");
     }
     long size = Files.size(partial);
     FileLayer.SYSTEM.rename(partial, blob);

@@ -133,8 +133,10 @@ public final class DirectClient {
       Request request, Path partial, PullListener listener, SourceMaker source) throws IOException {
     if (settings.offline()) {
       throw new HubException(
-          "%s: is not here, and HF_HUB_OFFLINE forbids the network; unset it and run: clipscribe pull %s"
-              .formatted(request.name(), request.source()));
+          "%s: is not here, and HF_HUB_OFFLINE forbids the network; unset it and run:"
+                  .formatted(request.name())
+              + " clipscribe pull "
+              + request.source());
     }
     try (Transport transport = new Transport(settings, agent);
         PartialFile file = PartialFile.open(partial)) {

@@ -83,8 +83,8 @@ final class DriveSource implements Transfer.Source {
         first
             + (quota
                 ? ": too many people fetched this file today; try again tomorrow, or fetch it with"
-                      + " a browser and use file:///path/to/it"
+                    + " a browser and use file:///path/to/it"
                 : ": the drive gives no file; check the id, and whether the file is shared with"
-                      + " everybody"));
+                    + " everybody"));
   }
 }

@@ -29,7 +29,7 @@ record FileMetadata(String commit, BlobDigest digest, long size) {
                 () ->
                     new BadInputException(
                         name,
-                        "the server gives no digest of it (its ETag is %s), so it cannot be verified"
+                        "the server gives no digest of it (its ETag is %s): it cannot be verified"
                             .formatted(BadInputException.quote(etag))));
     // The length of a redirect's own body says nothing of the file.
     long size =
