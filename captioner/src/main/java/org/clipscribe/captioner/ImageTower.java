@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param projection CLIP's, `visual_projection`; null where the vector before it is read
 /// @param unitLength whether the vector is scaled to length 1
-public record ImageTower(VisionTransformer vision, @Nullable Linear projection, boolean unitLength) {
+public record ImageTower(
+    VisionTransformer vision, @Nullable Linear projection, boolean unitLength) {
   /// Where a bundle has the tower.
   static final String NAMESPACE = "clip.vision_model";
 

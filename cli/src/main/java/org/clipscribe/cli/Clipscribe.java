@@ -94,6 +94,7 @@ final class Clipscribe implements Runnable {
     all.put("convert", () -> new ConvertCommand(root, terminal));
     all.put("evaluate", () -> new EvaluateCommand(root, terminal));
     all.put("doctor", () -> new DoctorCommand(terminal));
+    all.put("verify", () -> new VerifyCommand(terminal));
     all.put("dataset", () -> DatasetCommand.withSubcommands(root, terminal));
     all.put("train", () -> new TrainCommand(root, terminal));
     all.put("pull", () -> new PullCommand(root, terminal));

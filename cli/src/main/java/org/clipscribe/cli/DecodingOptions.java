@@ -9,6 +9,7 @@ import org.clipscribe.gpt2.decoding.SearchStrategy;
 import org.clipscribe.gpt2.decoding.SearchStrategy.Beam;
 import org.clipscribe.gpt2.decoding.SearchStrategy.EarlyStopping;
 import org.clipscribe.gpt2.decoding.SearchStrategy.LengthRule;
+import org.clipscribe.gpt2.decoding.SearchStrategy.MeanBeam;
 import org.clipscribe.gpt2.decoding.SearchStrategy.Sample;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -48,6 +49,14 @@ final class DecodingOptions {
           "Of beam search: end when there are as many texts as beams, when better ones are unlikely,"
               + " or when they are impossible (default: false).")
   private @Nullable Early earlyStopping;
+
+  @Option(
+      names = "--beam-rule",
+      paramLabel = "huggingface|clipcap",
+      description =
+          "Of beam search: how texts are compared, as Hugging Face does it or as ClipCap does, which"
+              + " goes by the mean and knows no other setting (default: huggingface).")
+  private @Nullable BeamRule beamRule;
 
   @Option(
       names = {"-T", "--temperature"},
@@ -129,6 +138,12 @@ final class DecodingOptions {
     }
   }
 
+  /// What `--beam-rule` takes.
+  enum BeamRule {
+    HUGGINGFACE,
+    CLIPCAP
+  }
+
   /// What `--early-stopping` takes.
   enum Early {
     TRUE(EarlyStopping.AT_ONCE),
@@ -170,7 +185,13 @@ final class DecodingOptions {
     if (noRepeatNgram > 0) {
       decoding = decoding.with(new NoRepeatNgram(noRepeatNgram));
     }
-    int most = way() == Way.GREEDY ? 1 : decoding.strategy() instanceof Beam b ? b.width() : MOST;
+    int most =
+        switch (decoding.strategy()) {
+          case SearchStrategy.Greedy() -> 1;
+          case Beam beam -> beam.width();
+          case MeanBeam(int width) -> width;
+          case Sample _ -> MOST;
+        };
     require(
         candidates >= 1 && candidates <= most,
         switch (way()) {
@@ -202,6 +223,7 @@ final class DecodingOptions {
     only(Way.BEAM, "--beams", beams);
     only(Way.BEAM, "--length-penalty", lengthPenalty);
     only(Way.BEAM, "--early-stopping", earlyStopping);
+    only(Way.BEAM, "--beam-rule", beamRule);
     only(Way.SAMPLE, "--top-k", topK);
     only(Way.SAMPLE, "--top-p", topP);
     only(Way.SAMPLE, "--typical-p", typicalP);
@@ -213,11 +235,17 @@ final class DecodingOptions {
     };
   }
 
-  private Beam beam() {
+  private SearchStrategy beam() {
     int width = beams == null ? USUAL_BEAMS : beams;
     double penalty = lengthPenalty == null ? 1 : lengthPenalty;
     require(width >= 1 && width <= MOST, "--beams is " + width + ", 1 to " + MOST);
     require(Double.isFinite(penalty), "--length-penalty is " + penalty + ", no finite number");
+    if (beamRule == BeamRule.CLIPCAP) {
+      require(
+          lengthPenalty == null && earlyStopping == null,
+          "--beam-rule clipcap has no --length-penalty and no --early-stopping");
+      return new MeanBeam(width);
+    }
     EarlyStopping stopping = (earlyStopping == null ? Early.FALSE : earlyStopping).stopping;
     return new Beam(width, penalty, stopping, LengthRule.NEW_TOKENS);
   }

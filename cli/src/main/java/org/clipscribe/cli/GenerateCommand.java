@@ -154,7 +154,11 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private boolean comesInPieces() {
-      return wanted.candidates() == 1 && !(wanted.strategy() instanceof SearchStrategy.Beam);
+      return wanted.candidates() == 1
+          && switch (wanted.strategy()) {
+            case SearchStrategy.Greedy _, SearchStrategy.Sample _ -> true;
+            case SearchStrategy.Beam _, SearchStrategy.MeanBeam _ -> false;
+          };
     }
 
     private void print(List<GeneratedText> texts) {

@@ -30,6 +30,7 @@ class ClipscribeTest {
         "search",
         "convert",
         "doctor",
+        "verify",
         "devices"
       })
   void showsHelpWithAnExampleThatBeginsWithOurName(String command) {

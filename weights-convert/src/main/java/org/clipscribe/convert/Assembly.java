@@ -174,7 +174,7 @@ final class Assembly implements AutoCloseable {
         throw new BadInputException(
             request.source(), "does not fit the captioner that it seems to be: " + fit.faults());
       }
-      note(config);
+      note(config, vision);
       return new Assembly(List.copyOf(opened), vision, tensors, config, List.copyOf(notes));
     }
 
@@ -316,7 +316,7 @@ final class Assembly implements AutoCloseable {
       return given.flatMap(part::declared).or(() -> from.files().config().flatMap(part::declared));
     }
 
-    private void note(BundleConfig config) {
+    private void note(BundleConfig config, Recognised vision) {
       request
           .expectedSize()
           .filter(size -> !size.equals(config.size()))
@@ -333,6 +333,12 @@ final class Assembly implements AutoCloseable {
         if (leftOut > 0) {
           notes.add(leftOut + " tensors in " + source.path() + " are not needed and left out");
         }
+      }
+      boolean openAi = vision.family().keys() == KeyMaps.OPENAI_CLIP;
+      if (openAi && given.isEmpty() && vision.files().config().isEmpty()) {
+        notes.add(
+            "CLIP's activation is taken for OpenAI's, quick_gelu; weights that open_clip trained"
+                + " itself have another, which open_clip_config.json beside them tells");
       }
       if (given.isEmpty() && main.files().config().isPresent() && !Files.isDirectory(main.path())) {
         notes.add("sizes that shapes do not tell are from the config.json beside the weights");

@@ -22,7 +22,8 @@ final class Digests {
     return description;
   }
 
-  private static String sha256(Path file) throws IOException {
+  /// In hexadecimal.
+  static String sha256(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       byte[] block = new byte[1 << 18];

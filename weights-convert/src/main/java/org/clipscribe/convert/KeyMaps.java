@@ -84,7 +84,8 @@ final class KeyMaps {
           """);
 
   /// OpenAI's CLIP and open_clip. Their class for images is also called `visual`, their blocks
-  /// `resblocks`, and their projections are stored `[in, out]`.
+  /// `resblocks`, and their projections are stored `[in, out]`. OpenAI's state dicts repeat some
+  /// sizes as tensors.
   static final KeyMap OPENAI_CLIP =
       KeyMap.of(
           blocks("visual.transformer.resblocks.{i}", "clip.vision_model.encoder.layers.{i}")
@@ -101,6 +102,10 @@ final class KeyMaps {
           ln_final.*                     clip.text_model.final_layer_norm.*
           text_projection                clip.text_projection.weight      transposed
           logit_scale                    clip.logit_scale
+          attn_mask                      -
+          input_resolution               -
+          context_length                 -
+          vocab_size                     -
           """);
 
   private KeyMaps() {}

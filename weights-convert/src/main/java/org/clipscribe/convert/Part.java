@@ -75,6 +75,9 @@ enum Part {
           "max_position_embeddings", shapes.extent("embeddings.position_embedding.weight", 2, 0));
       Measured projections = new Measured(shapes.tensors(), "clip.", shapes.all());
       sizes.put("projection_dim", projections.extent("text_projection.weight", 2, 0));
+      if (projections.has("visual_projection.weight")) {
+        sizes.put(VISION_WIDTH, projections.extent("visual_projection.weight", 2, 1));
+      }
       return sizes;
     }
 
@@ -84,12 +87,14 @@ enum Part {
       int layers = tower.config().layers();
       return new Model(
           "transformer [%d x %d]".formatted(layers, tower.config().width()),
-          source -> ask(source.at("clip"), tower));
+          source -> ask(source.at("clip"), tower, section));
     }
 
     // The projection of pictures belongs to this half, but its width to the other.
-    private Object ask(ParameterSource clip, TextTower tower) {
+    private Object ask(ParameterSource clip, TextTower tower, JsonObject section) {
+      int seen = section.integer(VISION_WIDTH, 1, 1 << 16, tower.embeddingWidth());
       return List.of(
+          Linear.withoutBias(clip.at("visual_projection"), seen, tower.embeddingWidth()),
           TextTransformer.of(clip.at("text_model"), tower.config()),
           Linear.withoutBias(
               clip.at("text_projection"), tower.config().width(), tower.embeddingWidth()),
@@ -237,6 +242,9 @@ enum Part {
   /// Between an encoder and a decoder of different width, and the decoder's width beside the
   /// encoder's sizes.
   private static final String BRIDGE = "enc_to_dec_proj";
+
+  /// The image encoder's width beside the sizes of the text encoder.
+  private static final String VISION_WIDTH = "vision_width";
 
   private static final String DECODER_WIDTH = "decoder_width";
 

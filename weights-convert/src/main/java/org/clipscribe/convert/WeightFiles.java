@@ -44,7 +44,9 @@ record WeightFiles(
           "model.safetensors",
           "pytorch_model.bin",
           "model.pt",
-          "pytorch_model.bin" + INDEX);
+          "pytorch_model.bin" + INDEX,
+          "open_clip_model.safetensors",
+          "open_clip_pytorch_model.bin");
 
   private static final Set<String> MODEL_TYPES =
       Set.of("clip", "clip_vision_model", "gpt2", "vision-encoder-decoder");
@@ -119,13 +121,13 @@ record WeightFiles(
 
   private static Optional<JsonObject> config(Path file) {
     if (!Files.isRegularFile(file)) {
-      return Optional.empty();
+      return OpenClipConfig.beside(file);
     }
     JsonObject json = Json.readObject(file);
     boolean ours =
         (json.get("format") instanceof String format && FORMATS.contains(format))
             || (json.get("model_type") instanceof String type && MODEL_TYPES.contains(type));
-    return ours ? Optional.of(json) : Optional.empty();
+    return ours ? Optional.of(json) : OpenClipConfig.beside(file);
   }
 
   /// Whether a file of this name lies beside the weights.

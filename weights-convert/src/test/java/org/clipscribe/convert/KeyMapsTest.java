@@ -19,6 +19,7 @@ import org.clipscribe.clip.ClipConfig;
 import org.clipscribe.clip.ClipModel;
 import org.clipscribe.clip.PreprocessorConfig;
 import org.clipscribe.clip.TextConfig;
+import org.clipscribe.clip.VisionConfig;
 import org.clipscribe.nn.BadInputException;
 import org.clipscribe.nn.DType;
 import org.clipscribe.nn.NamedTensors;
@@ -26,6 +27,7 @@ import org.clipscribe.nn.ParameterLayout;
 import org.clipscribe.nn.TensorInfo;
 import org.clipscribe.nn.safetensors.SafetensorsFile;
 import org.clipscribe.tensor.Backends;
+import org.clipscribe.tensor.Unary;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,6 +147,24 @@ final class KeyMapsTest {
     assertMakesTheCaptioner();
   }
 
+  @Test
+  void takesWhatNoShapeTellsFromTheConfigurationOfOpenClip() throws Exception {
+    Models.write(clip.resolve("model.safetensors"), openAi());
+    Files.deleteIfExists(clip.resolve("config.json"));
+    assertThat(Converter.convert(request()).notes())
+        .anyMatch(note -> note.contains("activation is taken for OpenAI's"));
+    Files.writeString(
+        clip.resolve("open_clip_config.json"),
+        """
+        {"model_cfg": {"embed_dim": 512, "vision_cfg": {"width": 64, "head_width": 16},
+                       "text_cfg": {"heads": 8}}}
+        """);
+    ConvertReport report = Converter.convert(request());
+    assertThat(report.config().vision().encoder().activation()).isEqualTo(Unary.GELU);
+    assertThat(report.config().vision().encoder().heads()).isEqualTo(4);
+    assertThat(report.notes()).noneMatch(note -> note.contains("activation"));
+  }
+
   /// The vision tower as OpenAI stores it: queries, keys and values in one.
   private CombinedTensors openAi() {
     String layer = "clip.vision_model.encoder.layers.0.";
@@ -178,7 +198,7 @@ final class KeyMapsTest {
     return openAi;
   }
 
-  private static float[] concatenated(List<float[]> parts) {
+  static float[] concatenated(List<float[]> parts) {
     float[] all = new float[parts.stream().mapToInt(part -> part.length).sum()];
     int at = 0;
     for (float[] part : parts) {
@@ -188,7 +208,7 @@ final class KeyMapsTest {
     return all;
   }
 
-  private record Values(String name, TensorInfo info, float[] values) implements NamedTensors {
+  record Values(String name, TensorInfo info, float[] values) implements NamedTensors {
     @Override
     public String origin() {
       return "test";
@@ -416,6 +436,7 @@ final class KeyMapsTest {
                   backend, _ -> false, source -> ClipModel.of(source.at("clip"), ClipConfig.BASE)));
       Map<String, Object> expected = new LinkedHashMap<>(TextConfig.BASE.toMap());
       expected.put("projection_dim", ClipConfig.BASE.embeddingWidth());
+      expected.put("vision_width", VisionConfig.BASE.width()); // of the projection of pictures
       assertMeasured(Part.TEXT, weights, expected);
     }
   }

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -153,14 +154,21 @@ final class Models {
     }
   }
 
-  /// A tokenizer of single bytes.
-  static Path tokenizer(Path folder) {
-    Map<String, Object> vocabulary = new LinkedHashMap<>();
+  /// What the 256 bytes are called in a vocabulary.
+  static List<String> letters() {
+    List<String> letters = new ArrayList<>();
     int others = 256;
     for (int value = 0; value < 256; value++) {
       boolean printable = (value > ' ' && value < 0x7f) || (value > 0xa0 && value != 0xad);
-      vocabulary.put(Character.toString(printable ? value : others++), value);
+      letters.add(Character.toString(printable ? value : others++));
     }
+    return letters;
+  }
+
+  /// A tokenizer of single bytes.
+  static Path tokenizer(Path folder) {
+    Map<String, Object> vocabulary = new LinkedHashMap<>();
+    letters().forEach(letter -> vocabulary.put(letter, vocabulary.size()));
     vocabulary.put("<|endoftext|>", 256);
     try {
       Files.createDirectories(folder);
