@@ -84,8 +84,16 @@ class HubFolderTest {
   void followsBeamsOverSeveralPhotosAtOnce() {
     Outcome outcome =
         session.run(
-            "caption", PHOTO, "../examples/photos/000000126107.jpg", "--model", model, "--beams",
-            "4", "-n", "2", "--jsonl");
+            "caption",
+            PHOTO,
+            "../examples/photos/000000126107.jpg",
+            "--model",
+            model,
+            "--beams",
+            "4",
+            "-n",
+            "2",
+            "--jsonl");
     assertThat(outcome.status()).isZero();
     assertThat(outcome.out().lines()).hasSize(2).allMatch(line -> line.contains("candidates"));
   }

@@ -59,8 +59,7 @@ record AnswerCheck(Path path, boolean isBundle, CaptionerOptions options) {
           same
               ? "goes on as known, " + quote(expected)
               : "goes on %s, but is known to go on %s"
-                  .formatted(
-                      quote(opened.model.tokenizer().decode(ints(found))), quote(expected)));
+                  .formatted(quote(opened.model.tokenizer().decode(ints(found))), quote(expected)));
     }
   }
 
@@ -72,8 +71,7 @@ record AnswerCheck(Path path, boolean isBundle, CaptionerOptions options) {
     }
     Backend backend = Backends.open(options.device(), options.threads()).backend();
     try {
-      TextModel model =
-          CheckpointModels.text(path, backend, options.precision(), Optional.empty());
+      TextModel model = CheckpointModels.text(path, backend, options.precision(), Optional.empty());
       return new Opened<>(model, backend::close);
     } catch (RuntimeException | Error e) {
       backend.close();

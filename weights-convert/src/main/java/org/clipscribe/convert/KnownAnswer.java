@@ -16,7 +16,8 @@ sealed interface KnownAnswer {
   ///
   /// @param prompt tokens
   /// @param expected the tokens behind them
-  record Continuation(String model, Set<String> digests, List<Integer> prompt, List<Integer> expected)
+  record Continuation(
+      String model, Set<String> digests, List<Integer> prompt, List<Integer> expected)
       implements KnownAnswer {}
 
   /// How near texts are to COCO's picture 39769, two cats on a couch.

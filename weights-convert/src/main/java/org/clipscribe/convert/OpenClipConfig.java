@@ -47,7 +47,6 @@ final class OpenClipConfig {
       text.put("num_attention_heads", model.object("text_cfg").integer("heads", 1, 1 << 14));
     }
     config.put("text_config", text);
-    return Json.parseObject(
-        Json.write(config).getBytes(StandardCharsets.UTF_8), json.origin());
+    return Json.parseObject(Json.write(config).getBytes(StandardCharsets.UTF_8), json.origin());
   }
 }

@@ -122,14 +122,12 @@ class CaptionerFamiliesTest {
     Path words = Models.firstWords(directory.resolve("words"), 500);
     Path said = directory.resolve("said.json");
     Files.copy(Models.resource("clipcap-transformer-tiny/config.json"), said);
-    ConvertRequest request =
-        ConvertRequest.of(alone, bundle).withClip(clip).withTokenizer(words);
+    ConvertRequest request = ConvertRequest.of(alone, bundle).withClip(clip).withTokenizer(words);
     // GPT-2's heads of 64 do not go into a width of 32, and no shape tells them.
     assertThat(refusal(request)).contains("number of attention heads", "--config FILE");
     BundleConfig config = Converter.convert(request.withConfig(said)).config();
     assertThat(config.mapping())
-        .contains(
-            new MappingConfig.Transformer(6, 4, 3, 8, 64, 20, 32, ImageEmbedding.UNIT));
+        .contains(new MappingConfig.Transformer(6, 4, 3, 8, 64, 20, 32, ImageEmbedding.UNIT));
     assertThat(config.gpt2().heads()).isEqualTo(4);
   }
 
@@ -161,7 +159,9 @@ class CaptionerFamiliesTest {
     assertThat(refusal(ConvertRequest.of(file, bundle))).contains(wanted);
     assertThat(refusal(ConvertRequest.of(file, bundle).withClip(clip))).contains(wanted);
     assertThat(Doctor.examine(file).problems())
-        .anyMatch(problem -> problem.startsWith("unsupported architecture") && problem.contains("RN50x4"));
+        .anyMatch(
+            problem ->
+                problem.startsWith("unsupported architecture") && problem.contains("RN50x4"));
   }
 
   @Test
@@ -214,6 +214,75 @@ class CaptionerFamiliesTest {
     assertThat(found.next())
         .isEqualTo(
             "clipscribe convert %s --tokenizer tokenizer-folder --to bundle".formatted(folder));
+  }
+
+  /// CK-04 for the other families: refused by the numbers alone.
+  @ParameterizedTest
+  @CsvSource({
+    "vit, hidden_size, 2147483648",
+    "vit, num_hidden_layers, 1000000000",
+    "vit, num_attention_heads, 5",
+    "vit, image_size, '\"64\"'",
+    "vit, patch_size, 0",
+    "vit, qkv_bias, false",
+    "gpt2, n_layer, 1000000000",
+    "gpt2, n_head, 7",
+    "gpt2, add_cross_attention, 1",
+  })
+  void refusesAViTConfigurationThatCannotBe(String section, String key, String value)
+      throws Exception {
+    Path folder = damagedProj("");
+    Path file = folder.resolve("config.json");
+    String json = Files.readString(file);
+    String part = section.equals("vit") ? "encoder" : "decoder";
+    int from = json.indexOf("\"" + part + "\": {");
+    String changed =
+        json.substring(from).replaceFirst("\"" + key + "\": [^,\n]+", "\"" + key + "\": " + value);
+    Files.writeString(file, json.substring(0, from) + changed);
+    assertThat(changed).contains("\"" + key + "\": " + value);
+    Path words = Models.firstWords(directory.resolve("words"), 400);
+    assertThat(refusal(ConvertRequest.of(folder, bundle).withTokenizer(words))).contains(key);
+    assertThat(Files.exists(bundle)).isFalse();
+  }
+
+  /// CK-04.
+  @ParameterizedTest
+  @CsvSource({
+    "transformer, mapper_heads, 5",
+    "transformer, mapper_heads, '\"8\"'",
+    "transformer, num_layers, 1000000000",
+    "transformer, clip_length, 2147483648",
+    "transformer, prefix_size, 21",
+    "transformer, mlp_ratio, 0",
+    "mlp, prefix_length, 6",
+    "mlp, prefix_size, 2147483648",
+    "mlp, hidden_sizes, '[1]'",
+    "mlp, stop_token, 600",
+    "mlp, max_tokens, 0",
+  })
+  void refusesAClipCapConfigurationThatCannotBe(String kind, String key, String value)
+      throws Exception {
+    Path config = clipCap(kind).resolveSibling("config.json");
+    Models.write(clip.resolve("model.safetensors"), clip(kind.equals("mlp") ? 16 : 20));
+    Path said = directory.resolve("said.json");
+    String json = Files.readString(config).replaceFirst("\\{", "{\"" + key + "\": " + value + ",");
+    String rest = json.substring(json.indexOf(','));
+    Files.writeString(
+        said,
+        json.substring(0, json.indexOf(',')) + rest.replaceFirst("\"" + key + "\": [^,\n]+,", ""));
+    Path words = Models.firstWords(directory.resolve("words"), kind.equals("mlp") ? 600 : 500);
+    ConvertRequest request =
+        ConvertRequest.of(clipCap(kind), bundle)
+            .withClip(clip)
+            .withTokenizer(words)
+            .withConfig(said);
+    String shown =
+        switch (key) {
+          case "stop_token" -> "end_token";
+          case "max_tokens" -> "max_len";
+          default -> key;
+        };
+    assertThat(refusal(request)).contains(shown);
   }
 
   @ParameterizedTest

@@ -198,6 +198,7 @@ final class ConverterTest {
     assertThat(Converter.convert(request()).config().maxLength()).isEqualTo(25);
   }
 
+  /// CK-01.
   @Test
   void takesTheWeightsForWhatTheyAreWhenAnotherSizeWasAskedFor() {
     write(Models.original());
@@ -205,6 +206,7 @@ final class ConverterTest {
         .anyMatch(note -> note.contains("size S was asked for") && note.contains("width 64"));
   }
 
+  /// CK-02.
   @Test
   void ignoresBuffersAndWrappersQuietlyButKeepsRealBiases() {
     CombinedTensors weights = Models.original();
@@ -321,6 +323,7 @@ final class ConverterTest {
     assertThat(Converter.convert(request.withConfig(config)).config().gpt2().heads()).isEqualTo(2);
   }
 
+  /// CK-04.
   @Test
   void refusesConfigurationsThatContradictTheWeightsOrThemselves() {
     write(Models.original());

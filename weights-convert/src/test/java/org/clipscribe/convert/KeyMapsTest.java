@@ -377,6 +377,7 @@ final class KeyMapsTest {
     assertThat(refusal(request())).contains("are both gpt2.ln_f.bias");
   }
 
+  /// CK-05.
   @ParameterizedTest
   @CsvSource({
     "visual.layer1.0.conv1.weight, ResNet",

@@ -38,13 +38,13 @@ class LargeCheckpointTest {
       disabledReason = "takes minutes and 7 GB of disk; ask with -Dclipscribe.large=FOLDER")
   void convertsExaminesAndLoadsThreeGigabytesInLittleHeap() throws IOException {
     assertThat(Runtime.getRuntime().maxMemory()).isLessThanOrEqualTo(600L << 20);
-    Path folder = Files.createTempDirectory(Path.of(System.getProperty("clipscribe.large")), "large");
+    Path folder =
+        Files.createTempDirectory(Path.of(System.getProperty("clipscribe.large")), "large");
     try {
       // The original's networks, wider and with more layers: 762 million parameters.
       BundleConfig config = Models.config(1280, 224, 21, 14, 2, 12, 50257, 1024);
       Path model = folder.resolve("model.pt");
-      LargeTorchFile.write(
-          model, Models.renamed(Models.captioner(config), Models::originalName));
+      LargeTorchFile.write(model, Models.renamed(Models.captioner(config), Models::originalName));
       assertThat(Files.size(model)).isGreaterThan(3_000_000_000L);
       Path bundle = folder.resolve("bundle");
       ConvertRequest request =

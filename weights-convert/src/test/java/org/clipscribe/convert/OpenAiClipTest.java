@@ -92,7 +92,8 @@ class OpenAiClipTest {
                   ? TensorInfo.of(DType.F32, 3 * width, width)
                   : TensorInfo.of(DType.F32, 3 * width);
           String name = prefix + "transformer.resblocks." + layer + ".attn.in_proj_" + kind;
-          theirs.put(name, new KeyMapsTest.Values(name, info, KeyMapsTest.concatenated(thirds)), name);
+          theirs.put(
+              name, new KeyMapsTest.Values(name, info, KeyMapsTest.concatenated(thirds)), name);
         }
       }
     }
@@ -111,6 +112,8 @@ class OpenAiClipTest {
       transposed[i % columns * rows + i / columns] = values[i];
     }
     theirs.put(
-        name, new KeyMapsTest.Values(name, TensorInfo.of(DType.F32, columns, rows), transposed), name);
+        name,
+        new KeyMapsTest.Values(name, TensorInfo.of(DType.F32, columns, rows), transposed),
+        name);
   }
 }

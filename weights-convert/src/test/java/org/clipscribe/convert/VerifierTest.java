@@ -67,7 +67,10 @@ class VerifierTest {
         .filteredOn(check -> check.outcome() == Outcome.PASSED)
         .extracting(Check::what)
         .containsExactlyInAnyOrder(
-            "config.json", "merges.txt", "model.safetensors", "preprocessor_config.json",
+            "config.json",
+            "merges.txt",
+            "model.safetensors",
+            "preprocessor_config.json",
             "vocab.json");
     assertThat(found.checks().getLast())
         .isEqualTo(
@@ -90,7 +93,8 @@ class VerifierTest {
     Files.write(weights, List.of());
     assertThat(failed())
         .singleElement()
-        .satisfies(check -> assertThat(check.detail()).startsWith("has 0 bytes, the manifest says"));
+        .satisfies(
+            check -> assertThat(check.detail()).startsWith("has 0 bytes, the manifest says"));
     Files.delete(weights);
     assertThat(failed()).containsExactly(Check.of(Bundle.WEIGHTS, false, "is missing"));
     assertThat(Verifier.verify(bundle, OPTIONS).toText()).contains("is not as it should be");

@@ -42,7 +42,8 @@ public final class LargeTorchFile {
   }
 
   private static byte[] pickle(NamedTensors layout, List<String> names) {
-    PickleBytes pickle = PickleBytes.protocol2().global("collections", "OrderedDict").op(')').op('R');
+    PickleBytes pickle =
+        PickleBytes.protocol2().global("collections", "OrderedDict").op(')').op('R');
     for (int i = 0; i < names.size(); i++) {
       List<Long> shape = layout.info(names.get(i)).shape();
       long[] sizes = shape.stream().mapToLong(extent -> extent).toArray();
