@@ -10,6 +10,8 @@ module org.clipscribe.captioner {
   exports org.clipscribe.captioner.dataset;
   exports org.clipscribe.captioner.evaluation;
   exports org.clipscribe.captioner.training;
+  exports org.clipscribe.captioner.training.contrastive;
+  exports org.clipscribe.captioner.training.language;
   exports org.clipscribe.captioner.training.log;
   exports org.clipscribe.captioner.video;
 }

@@ -16,6 +16,7 @@ import org.clipscribe.cli.ModelLocator.Location;
 import org.clipscribe.cli.Roofline.Part;
 import org.clipscribe.convert.RandomBundle;
 import org.clipscribe.media.Drawing;
+import org.clipscribe.nn.AtomicFile;
 import org.clipscribe.nn.json.Json;
 import org.clipscribe.tensor.WeightFormat;
 import org.clipscribe.tensor.spi.Limits;
@@ -112,7 +113,7 @@ final class BenchCommand implements Callable<Integer> {
       throw CommandException.usage("--plot needs a device whose limits are measured, like cpu");
     }
     Drawing drawing = RooflinePlot.draw(roofline);
-    WholeFiles.write(
+    AtomicFile.write(
         file,
         ending.equals("svg")
             ? drawing.toSvg().getBytes(StandardCharsets.US_ASCII)

@@ -23,6 +23,7 @@ import org.clipscribe.media.ImageFileReader;
 import org.clipscribe.media.JpegWriter;
 import org.clipscribe.media.ReadImage;
 import org.clipscribe.media.ReadOptions;
+import org.clipscribe.nn.AtomicFile;
 import org.jspecify.annotations.Nullable;
 
 /// One run of `caption` over its pictures, which counts what went wrong and goes on.
@@ -155,7 +156,7 @@ final class CaptionRun {
     String caption = result.best().text();
     if (target.sidecar().isPresent()) {
       String text = plan.sidecar() == SidecarFormat.TXT ? caption : result.json();
-      WholeFiles.write(target.sidecar().get(), (text + "\n").getBytes(StandardCharsets.UTF_8));
+      AtomicFile.write(target.sidecar().get(), (text + "\n").getBytes(StandardCharsets.UTF_8));
     }
     if (target.overlay().isPresent()) {
       Path file = target.overlay().get();

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.clipscribe.captioner.Bundle;
 import org.clipscribe.captioner.BundleConfig;
+import org.clipscribe.nn.AtomicFile;
 
 /// Bundles of checkpoints that were named where a bundle is needed, so that each is converted once.
 ///
@@ -137,7 +138,7 @@ final class CheckpointCache {
     }
     String digest = digestOf(path);
     try {
-      WholeFiles.write(note, (state + "\n" + digest + "\n").getBytes(StandardCharsets.UTF_8));
+      AtomicFile.write(note, (state + "\n" + digest + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException _) {
       // A cache that can only be read still holds bundles; without the note we compute it again.
     }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.clipscribe.captioner.dataset.Content;
 import org.clipscribe.captioner.dataset.DatasetInfo;
 import org.clipscribe.captioner.dataset.DatasetInfo.Distribution;
 import org.clipscribe.captioner.dataset.EmbeddingDataset;
@@ -70,6 +71,7 @@ final class DatasetInfoCommand implements Callable<Integer> {
     map.put("captions", dataset.captions());
     map.putAll(info.toMap());
     map.put("source", dataset.source());
+    map.put("content", dataset.content().label());
     map.put("width", dataset.width());
     map.put("model", Map.of("sha256", dataset.modelDigest()));
     map.put("settings", dataset.settings());
@@ -98,7 +100,14 @@ final class DatasetInfoCommand implements Callable<Integer> {
           split.label(),
           "%d images, %d captions".formatted(count.images(), count.captions()));
     }
-    line(text, "embeddings", dataset.width() + " numbers each (" + dataset.settings() + ")");
+    line(
+        text,
+        dataset.content().label(),
+        "%d %s each (%s)"
+            .formatted(
+                dataset.width(),
+                dataset.content() == Content.PICTURES ? "bytes" : "numbers",
+                dataset.settings()));
     line(text, "model", dataset.modelDigest());
     line(
         text,

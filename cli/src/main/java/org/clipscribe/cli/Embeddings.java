@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.clipscribe.nn.AtomicFile;
 import org.clipscribe.nn.json.Json;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,7 @@ final class Embeddings {
     if (file == null) {
       results.print(new String(content, StandardCharsets.UTF_8));
     } else {
-      WholeFiles.write(file, content);
+      AtomicFile.write(file, content);
     }
   }
 

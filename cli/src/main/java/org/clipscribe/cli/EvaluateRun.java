@@ -38,6 +38,7 @@ import org.clipscribe.cli.ModelLocator.Location;
 import org.clipscribe.clip.Image;
 import org.clipscribe.media.ImageFileReader;
 import org.clipscribe.media.Thumbnails;
+import org.clipscribe.nn.AtomicFile;
 import org.clipscribe.nn.BadInputException;
 import org.clipscribe.nn.json.Json;
 
@@ -314,7 +315,7 @@ final class EvaluateRun {
   }
 
   private void write(String file, byte[] content) throws IOException {
-    WholeFiles.write(inOut(file), content);
+    AtomicFile.write(inOut(file), content);
   }
 
   /// Nothing where the picture is not at hand, as when only captions are scored.

@@ -1,62 +1,73 @@
 package org.clipscribe.cli;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.clipscribe.captioner.Bundle;
-import org.clipscribe.captioner.BundleConfig;
 import org.clipscribe.captioner.training.CaptionRule;
-import org.clipscribe.captioner.training.CaptioningPreset;
-import org.clipscribe.captioner.training.Schedule;
-import org.clipscribe.captioner.training.TrainedParts;
-import org.clipscribe.captioner.training.TrainingPlan;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// Trains a captioner.
+/// Trains a captioner, or one of the networks that it is made of.
 @Command(
     name = "train",
     abbreviateSynopsis = true,
     sortOptions = false,
     description = {
-      "Train a captioner on a data set of embeddings (see `clipscribe dataset build`).",
+      "Train a captioner on a data set of embeddings (see `clipscribe dataset build`), a CLIP on a"
+          + " data set of pictures, or a GPT-2 on text.",
       "",
-      "Writes checkpoints and logs while it runs and a bundle at the end. It can be stopped at any"
+      "Writes checkpoints and logs while it runs and the model at the end. It can be stopped at any"
           + " moment, with Ctrl-C or by pulling the plug, and goes on with --resume to the very same"
           + " result."
     },
-    footerHeading = "%nExample:%n",
+    footerHeading = "%nExamples:%n",
     footer = {
       "  clipscribe train --data data/holiday --model models/small --out runs/holiday",
-      "  clipscribe caption --model runs/holiday/bundle photo.jpg"
+      "  clipscribe caption --model runs/holiday/bundle photo.jpg",
+      "  clipscribe train --task clip --data data/pictures --model clip-vit-base-patch32 --out"
+          + " runs/clip",
+      "  clipscribe train --task gpt2 --data letters.txt --model gpt2 --out runs/letters"
     })
 final class TrainCommand implements Callable<Integer> {
   private final Clipscribe root;
   private final Terminal terminal;
 
   @Option(
+      names = "--task",
+      paramLabel = "captioning|clip|gpt2",
+      description = "What to train (default: captioning).")
+  private TrainingTask task = TrainingTask.CAPTIONING;
+
+  @Option(
       names = "--data",
-      paramLabel = "DIR",
+      paramLabel = "DIR|FILE",
       required = true,
-      description = "The data set, embedded by the vision tower of the model.")
+      description = {
+        "captioning: the data set, embedded by the vision tower of the model. clip: a data set built"
+            + " with --pictures. gpt2: a text file, or a folder of .txt and .md files."
+      })
   private @Nullable Path data;
 
   @Option(
       names = "--model",
-      paramLabel = "BUNDLE",
+      paramLabel = "DIR|FILE",
       required = true,
-      description = "The bundle to begin with.")
+      description =
+          "The bundle to begin with; clip and gpt2 also take a folder as Hugging Face has it, or a"
+              + " checkpoint.")
   private @Nullable Path model;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
       required = true,
-      description = "Folder for checkpoints, logs and, in DIR/bundle, the trained bundle.")
+      description =
+          "Folder for checkpoints, logs and the trained model: DIR/bundle for a captioner, DIR/model"
+              + " else.")
   private @Nullable Path out;
 
   @Option(names = "--resume", description = "Go on with the run in --out, if there is one.")
@@ -66,94 +77,54 @@ final class TrainCommand implements Callable<Integer> {
       names = "--preset",
       paramLabel = "s|l|original",
       description =
-          "Settings to begin with, which the options below change: ours for the small or the large"
-              + " size, or what the original does, faults included (default: s or l, by the model).")
-  private @Nullable Preset preset;
-
-  @Option(names = "--epochs", paramLabel = "N", description = "How often each caption is seen.")
-  private @Nullable Integer epochs;
-
-  @Option(names = "--batch", paramLabel = "N", description = "Captions in memory at once.")
-  private @Nullable Integer batch;
-
-  @Option(names = "--accumulate", paramLabel = "N", description = "Batches to a step.")
-  private @Nullable Integer accumulate;
-
-  @Option(names = "--lr", paramLabel = "RATE", description = "The highest learning rate.")
-  private @Nullable Double rate;
-
-  @Option(
-      names = "--warmup",
-      paramLabel = "SHARE",
-      description = "The share of the run, 0 to 1, in which the learning rate rises to it.")
-  private @Nullable Double warmUp;
-
-  @Option(
-      names = "--schedule",
-      paramLabel = "cosine|linear|constant|original",
-      description = "What the learning rate does after that.")
-  private @Nullable Schedule schedule;
+          "captioning: settings to begin with, which the options below change: ours for the small or"
+              + " the large size, or what the original does, faults included (default: s or l, by the"
+              + " model).")
+  private CaptioningWork.@Nullable Preset preset;
 
   @Option(
       names = "--rule",
-      paramLabel = "sane_b|sane_a|original",
-      description = "In which order the decoder sees prefix and caption, and what it predicts.")
+      paramLabel = "sane_b|sane_a|original|clipcap",
+      description =
+          "captioning: in which order the decoder sees prefix and caption, and what it predicts.")
   private @Nullable CaptionRule rule;
 
   @Option(
-      names = "--decay",
-      paramLabel = "RATE",
-      description = "Weight decay of matrices, in multiples of the learning rate.")
-  private @Nullable Double decay;
-
-  @Option(
-      names = "--clip",
-      paramLabel = "NORM",
-      description = "Scale gradients down to this norm (default: 1.3).")
-  private double clip = TrainingPlan.CLIP;
-
-  @Option(names = "--dropout", paramLabel = "P", description = "Probability of dropout.")
-  private @Nullable Float dropout;
-
-  @Option(
-      names = "--train",
-      paramLabel = "PATTERN",
-      split = ",",
-      description =
-          "Parameters to train, like 'mapping.*'; * stands for anything (default: the mapping"
-              + " network, and of GPT-2 embeddings, first and last block, last norm).")
-  private List<String> train = List.of();
-
-  @Option(
-      names = "--freeze",
-      paramLabel = "PATTERN",
-      split = ",",
-      description = "Parameters of these to leave as they are.")
-  private List<String> freeze = List.of();
-
-  @Option(
       names = "--fresh-mapping",
-      description = "Begin with a new mapping network, drawn by --seed, instead of the bundle's.")
+      description =
+          "captioning: begin with a new mapping network, drawn by --seed, instead of the bundle's.")
   private boolean freshMapping;
 
   @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "Of order, dropout and a new mapping network (default: 1).")
-  private long seed = 1;
+      names = "--fresh",
+      description = "clip, gpt2: begin with new weights, drawn by --seed, instead of the model's.")
+  private boolean fresh;
 
   @Option(
-      names = "--patience",
-      paramLabel = "N",
-      description =
-          "Stop after N epochs without a better validation loss (default: 0, which is never).")
-  private int patience;
+      names = "--lines",
+      description = "gpt2: each line is a text of its own (default: each file is one).")
+  private boolean lines;
 
   @Option(
-      names = "--save-every",
-      paramLabel = "MINUTES",
-      description = "How often to save besides after each epoch (default: 10).")
-  private int minutes = 10;
+      names = "--block",
+      paramLabel = "N",
+      description = "gpt2: tokens that are read at once (default: as many as the model can).")
+  private @Nullable Integer block;
+
+  @Option(
+      names = "--holdout",
+      paramLabel = "SHARE",
+      description = "gpt2: the share of the text, from its end, to judge by (default: 0.05).")
+  private @Nullable Double holdout;
+
+  @Option(
+      names = "--tokenizer",
+      paramLabel = "DIR",
+      description = "gpt2: folder with vocab.json and merges.txt (default: beside the weights).")
+  private @Nullable Path tokenizer;
+
+  @ArgGroup(validate = false, heading = "%nLearning:%n")
+  private LearningOptions learning = new LearningOptions();
 
   @Option(
       names = "--device",
@@ -167,21 +138,6 @@ final class TrainCommand implements Callable<Integer> {
       description = "CPU threads (default: one for each processor).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
-  /// The names of presets on the command line.
-  private enum Preset {
-    S,
-    L,
-    ORIGINAL;
-
-    CaptioningPreset of(BundleConfig config) {
-      return switch (this) {
-        case S -> CaptioningPreset.S;
-        case L -> CaptioningPreset.L;
-        case ORIGINAL -> CaptioningPreset.originalOf(config);
-      };
-    }
-  }
-
   TrainCommand(Clipscribe root, Terminal terminal) {
     this.root = root;
     this.terminal = terminal;
@@ -190,73 +146,50 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     check();
-    Bundle bundle = Bundle.open(Objects.requireNonNull(model, "required"));
-    CaptioningPreset settings =
-        preset == null ? CaptioningPreset.of(bundle.config()) : preset.of(bundle.config());
-    TrainRun run =
-        new TrainRun(
-            terminal,
-            root.quiet(),
-            bundle,
-            Objects.requireNonNull(data, "required"),
-            Objects.requireNonNull(out, "required"),
-            rule == null ? settings.rule() : rule,
-            freshMapping ? OptionalLong.of(seed) : OptionalLong.empty(),
-            resume,
-            device,
-            threads);
-    return run.run(samples -> plan(settings, bundle.config(), samples));
+    Path from = Objects.requireNonNull(model, "required");
+    Path what = Objects.requireNonNull(data, "required");
+    Path run = Objects.requireNonNull(out, "required");
+    TrainingWork work =
+        switch (task) {
+          case CAPTIONING -> new CaptioningWork(from, what, preset, rule, freshMapping, learning);
+          case CLIP -> new ClipWork(from, what, fresh, learning);
+          case GPT2 ->
+              new TextWork(
+                  from,
+                  what,
+                  lines,
+                  Optional.ofNullable(block),
+                  holdout == null ? 0.05 : holdout,
+                  Optional.ofNullable(tokenizer)
+                      .or(() -> Tokenizers.fallback(terminal.environment(), List.of(from))),
+                  fresh,
+                  learning);
+        };
+    return new TrainRun(terminal, root.quiet(), work, run, resume, device, threads).run();
   }
 
   private void check() {
-    atLeast("--epochs", epochs, 1);
-    atLeast("--batch", batch, 1);
-    atLeast("--accumulate", accumulate, 1);
-    atLeast("--patience", patience, 0);
-    atLeast("--save-every", minutes, 0);
-    atLeast("--threads", threads, 1);
-    require(
-        "--lr", rate, rate == null || (rate > 0 && rate < 10), "above 0, or nothing is learned");
-    require("--warmup", warmUp, warmUp == null || (warmUp >= 0 && warmUp <= 1), "from 0 to 1");
-    require("--decay", decay, decay == null || (decay >= 0 && decay < 100), "at least 0");
-    require("--clip", clip, clip > 0, "above 0");
-    require("--dropout", dropout, dropout == null || (dropout >= 0 && dropout < 1), "0 to below 1");
+    learning.check(task != TrainingTask.CLIP);
+    LearningOptions.atLeast("--threads", threads, 1);
+    LearningOptions.atLeast("--block", block, 1);
+    LearningOptions.require(
+        "--holdout", holdout, holdout == null || (holdout >= 0 && holdout < 1), "0 to below 1");
+    boolean captioning = task == TrainingTask.CAPTIONING;
+    boolean text = task == TrainingTask.GPT2;
+    belongs("--preset", preset != null, captioning);
+    belongs("--rule", rule != null, captioning);
+    belongs("--fresh-mapping", freshMapping, captioning);
+    belongs("--fresh", fresh, !captioning);
+    belongs("--lines", lines, text);
+    belongs("--block", block != null, text);
+    belongs("--holdout", holdout != null, text);
+    belongs("--tokenizer", tokenizer != null, text);
   }
 
-  private static void atLeast(String option, @Nullable Integer value, int least) {
-    require(option, value, value == null || value >= least, "at least " + least);
-  }
-
-  private static void require(
-      String option, @Nullable Object value, boolean holds, String expected) {
-    if (!holds) {
-      throw CommandException.usage("%s is %s: must be %s".formatted(option, value, expected));
+  private void belongs(String option, boolean given, boolean here) {
+    if (given && !here) {
+      throw CommandException.usage(
+          "%s does not belong to --task %s".formatted(option, task.label()));
     }
-  }
-
-  private TrainingPlan plan(CaptioningPreset settings, BundleConfig config, int samples) {
-    int rounds = or(epochs, settings.epochs());
-    int together = or(batch, settings.batch());
-    int batches = or(accumulate, settings.accumulate());
-    long steps = TrainingPlan.stepsPerEpoch(samples, Math.multiplyExact(together, batches));
-    TrainedParts parts =
-        train.isEmpty() ? TrainedParts.ofCaptioner(config.gpt2()) : TrainedParts.training(train);
-    return new TrainingPlan(
-        rounds,
-        together,
-        batches,
-        or(schedule, settings.schedule())
-            .rate(or(rate, settings.rate()), or(warmUp, settings.warmUp()), rounds, steps),
-        settings.optimiser().withDecay(or(decay, settings.optimiser().decay())),
-        clip,
-        or(dropout, settings.dropout()),
-        seed,
-        parts.freezing(freeze),
-        patience,
-        Duration.ofMinutes(minutes));
-  }
-
-  private static <T> T or(@Nullable T given, T preset) {
-    return given == null ? preset : given;
   }
 }

@@ -31,6 +31,7 @@ import org.clipscribe.media.JpegWriter;
 import org.clipscribe.media.video.ContactSheet;
 import org.clipscribe.media.video.FilmOptions;
 import org.clipscribe.media.video.Films;
+import org.clipscribe.nn.AtomicFile;
 import org.jspecify.annotations.Nullable;
 
 /// One run of `video`: nothing is written before all captions are there.
@@ -137,7 +138,7 @@ final class VideoRun {
       }
     }
     for (Map.Entry<Path, byte[]> file : files.entrySet()) {
-      WholeFiles.write(file.getKey(), file.getValue());
+      AtomicFile.write(file.getKey(), file.getValue());
     }
     List<Path> written = new ArrayList<>(files.keySet());
     if (plan.keepFrames()) {

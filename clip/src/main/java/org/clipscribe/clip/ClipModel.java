@@ -1,5 +1,6 @@
 package org.clipscribe.clip;
 
+import java.util.Arrays;
 import org.clipscribe.nn.Linear;
 import org.clipscribe.nn.ParameterSource;
 import org.clipscribe.nn.Probe;
@@ -57,6 +58,29 @@ public record ClipModel(
   /// @return `[I, T]`; its [Tensor#softmax()] are probabilities over the texts
   public Tensor logits(Tensor images, Tensor texts) {
     return images.matmulTransposed(texts).times(logitScale.map(Unary.EXP));
+  }
+
+  /// What CLIP is trained by (Radford et al., 2021, figure 3): each picture finds its text among
+  /// all texts, and each text its picture.
+  ///
+  /// @param images unit length `[B, D]`
+  /// @param texts unit length `[B, D]`, those of the pictures in the same order
+  public ContrastiveLoss loss(Tensor images, Tensor texts) {
+    Tensor logits = logits(images, texts);
+    int[] own = new int[logits.shape().extent(0)];
+    Arrays.setAll(own, i -> i);
+    return new ContrastiveLoss(logits.crossEntropy(own), logits.permute(1, 0).crossEntropy(own));
+  }
+
+  /// Both halves of the loss, one element each.
+  ///
+  /// @param imageToText how badly pictures find their texts
+  /// @param textToImage how badly texts find their pictures
+  public record ContrastiveLoss(Tensor imageToText, Tensor textToImage) {
+    /// Their mean, which is minimised.
+    public Tensor total() {
+      return imageToText.plus(textToImage).times(0.5f);
+    }
   }
 
   /// Scales each row `[.., D]` to length 1.

@@ -42,16 +42,29 @@ public final class ImagePreprocessor {
   ///
   /// @return `[3, height, width]`, red first, about -2 to 3
   public float[] pixels(Image image) {
-    byte[] crop = crop(image);
+    float[] pixels = new float[CHANNELS * config.width() * config.height()];
+    normalise(crop(image), pixels, 0);
+    return pixels;
+  }
+
+  /// The tower's input from what it looks at.
+  ///
+  /// @param crop as [#crop(Image)] gave it
+  /// @param pixels receives `[3, height, width]`
+  /// @param at index of the first of them
+  public void normalise(byte[] crop, float[] pixels, int at) {
     int plane = config.width() * config.height();
-    float[] pixels = new float[CHANNELS * plane];
+    if (crop.length != CHANNELS * plane) {
+      throw new IllegalArgumentException(
+          "normalise: %d bytes, expected %d x %d x 3"
+              .formatted(crop.length, config.height(), config.width()));
+    }
     for (int channel = 0; channel < CHANNELS; channel++) {
       float[] table = normalised[channel];
       for (int i = 0; i < plane; i++) {
-        pixels[channel * plane + i] = table[crop[CHANNELS * i + channel] & 0xff];
+        pixels[at + channel * plane + i] = table[crop[CHANNELS * i + channel] & 0xff];
       }
     }
-    return pixels;
   }
 
   /// The picture resized and centre-cropped, before any arithmetic in floating point: what the

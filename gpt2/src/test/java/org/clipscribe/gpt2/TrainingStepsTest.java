@@ -31,6 +31,7 @@ import org.clipscribe.tensor.autograd.Autograd;
 import org.clipscribe.tensor.autograd.Gradients;
 import org.clipscribe.tensor.autograd.ValueAndGradients;
 import org.clipscribe.tensor.spi.Backend;
+import org.clipscribe.tensor.testkit.DoubleBackend;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,9 +47,13 @@ final class TrainingStepsTest {
   private static final double TOLERANCE = 1e-5;
 
   /// Relative. A norm is that of the gradient at parameters that Adam has moved four times by then,
-  /// each time magnifying the rounding of both sides where gradients are near 0: 4.5e-5 is seen at
-  /// the last step, below 1e-5 before.
-  private static final double NORM_TOLERANCE = 1e-4;
+  /// each time magnifying rounding where gradients are near 0. At the last step PyTorch's norms are
+  /// up to 4.1e-5 away from what double precision gives, ours up to 1.8e-5, and the two up to
+  /// 4.5e-5 from each other; all are below 1e-5 before.
+  private static final double NORM_TOLERANCE = 6e-5;
+
+  /// The same of ours against double precision.
+  private static final double OWN_NORM_TOLERANCE = 3e-5;
 
   /// Absolute; what the golden data promise: Adam magnifies rounding where gradients are near 0.
   private static final double PARAMETER_TOLERANCE = 2e-4;
@@ -167,6 +172,27 @@ final class TrainingStepsTest {
             .isCloseTo(norm, near(norm, step < 3 ? TOLERANCE : NORM_TOLERANCE));
       }
       assertParameters(ours, tag);
+    }
+  }
+
+  /// Whose rounding it is that PyTorch's last norms differ by.
+  @ParameterizedTest
+  @MethodSource("org.clipscribe.tensor.testkit.TestBackends#all")
+  void staysCloserToDoublePrecisionThanPyTorch(Backend backend) {
+    for (String tag : List.of("adamw", "adamw_no_decay", "adam")) {
+      double theirs = number(expected.object(tag).list("grad_norm_before_clip"), 4);
+      Run ours = new Run(backend, settings(tag));
+      Run exact = new Run(new DoubleBackend(), settings(tag));
+      for (int step = 1; step <= 5; step++) {
+        double norm = ours.step(step, 0.01)[1];
+        double wanted = exact.step(step, 0.01)[1];
+        assertThat(norm)
+            .as("%s: norm of step %d", tag, step)
+            .isCloseTo(wanted, near(wanted, OWN_NORM_TOLERANCE));
+        if (step == 5 && tag.equals("adamw")) {
+          assertThat(Math.abs(norm - wanted)).isLessThan(Math.abs(theirs - wanted));
+        }
+      }
     }
   }
 

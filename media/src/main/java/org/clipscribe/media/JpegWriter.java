@@ -3,17 +3,14 @@ package org.clipscribe.media;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.clipscribe.clip.Image;
+import org.clipscribe.nn.AtomicFile;
 
 /// Writes JPEG files.
 public final class JpegWriter {
@@ -24,24 +21,9 @@ public final class JpegWriter {
 
   /// Writes a picture; the file is there whole or, after an error, as it was before.
   ///
-  /// @param file replaced if it exists; its folder must exist
+  /// @param file replaced if it exists; folders on the way are made
   public static void write(Image image, Path file) throws IOException {
-    byte[] jpeg = encode(image);
-    Path target = file.toAbsolutePath();
-    // Beside the target, because a rename is atomic within one file system only.
-    Path temporary =
-        target.resolveSibling(
-            "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
-    try {
-      Files.write(temporary, jpeg, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      try {
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      } catch (AtomicMoveNotSupportedException e) {
-        Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-      }
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    AtomicFile.write(file, encode(image));
   }
 
   /// The bytes of a JPEG file.

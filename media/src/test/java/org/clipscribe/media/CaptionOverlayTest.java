@@ -137,10 +137,17 @@ class CaptionOverlayTest {
   }
 
   @Test
-  void aFolderThatIsMissingIsAnErrorThatNamesIt(@TempDir Path folder) {
+  void aFolderThatIsMissingIsMade(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("missing/a.jpg");
-    assertThatThrownBy(() -> JpegWriter.write(plain(4, 4, 0), file))
+    JpegWriter.write(plain(4, 4, 0), file);
+    assertThat(file).isRegularFile();
+  }
+
+  @Test
+  void aFolderThatCannotBeMadeIsAnErrorThatNamesIt(@TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("file"), "in the way");
+    assertThatThrownBy(() -> JpegWriter.write(plain(4, 4, 0), folder.resolve("file/a.jpg")))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("missing");
+        .hasMessageContaining("file");
   }
 }

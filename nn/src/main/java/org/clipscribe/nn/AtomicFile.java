@@ -1,6 +1,7 @@
 package org.clipscribe.nn;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -30,9 +31,45 @@ public final class AtomicFile implements AutoCloseable {
   public AtomicFile(Path target, FileLayer files) throws IOException {
     this.target = target.toAbsolutePath();
     this.files = files;
-    String number = Long.toHexString(ThreadLocalRandom.current().nextLong());
-    this.temporary = this.target.resolveSibling(prefix(target) + number + SUFFIX);
+    this.temporary = beside(this.target);
     this.channel = files.create(temporary);
+  }
+
+  private static Path beside(Path target) {
+    String number = Long.toHexString(ThreadLocalRandom.current().nextLong());
+    return target.resolveSibling(prefix(target) + number + SUFFIX);
+  }
+
+  /// Replaces a file or makes a new one. Folders on the way are made, too.
+  ///
+  /// @throws IOException when that failed; the file is then what it was
+  public static void write(Path target, byte[] content) throws IOException {
+    Files.createDirectories(target.toAbsolutePath().resolveSibling("."));
+    try (AtomicFile file = new AtomicFile(target)) {
+      ByteBuffer left = ByteBuffer.wrap(content);
+      while (left.hasRemaining()) {
+        file.channel.write(left);
+      }
+      file.commit();
+    }
+  }
+
+  /// Gives a whole file a second name without writing it again, where the file system can; the
+  /// other file of that name is replaced.
+  ///
+  /// @throws IOException when that failed; the target is then what it was, or already the new file
+  ///     if only forcing its folder failed
+  public static void link(Path file, Path target, FileLayer files) throws IOException {
+    Path absolute = target.toAbsolutePath();
+    Path temporary = beside(absolute);
+    try {
+      files.link(file, temporary);
+      files.rename(temporary, absolute);
+      files.forceFolder(absolute.resolveSibling("."));
+    } finally {
+      // Renaming one name of a file to another name of the same file does nothing.
+      files.delete(temporary);
+    }
   }
 
   private static String prefix(Path target) {

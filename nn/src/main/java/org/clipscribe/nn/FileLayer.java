@@ -2,6 +2,7 @@ package org.clipscribe.nn;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -29,6 +30,19 @@ public interface FileLayer {
         }
 
         @Override
+        public void link(Path file, Path name) throws IOException {
+          try {
+            Files.createLink(name, file);
+          } catch (UnsupportedOperationException | FileSystemException _) {
+            // FAT, some network drives: a copy, which must be on the device before it is used.
+            Files.copy(file, name);
+            try (FileChannel copied = FileChannel.open(name, StandardOpenOption.WRITE)) {
+              copied.force(true);
+            }
+          }
+        }
+
+        @Override
         public void forceFolder(Path folder) throws IOException {
           // Windows cannot open folders and needs no such call.
           if (folder.getFileSystem().getSeparator().equals("/")) {
@@ -52,6 +66,9 @@ public interface FileLayer {
 
   /// Gives a file another name, in place of the file that has it.
   void rename(Path from, Path to) throws IOException;
+
+  /// Gives a file another name besides its own; that name must be free.
+  void link(Path file, Path name) throws IOException;
 
   /// Waits until the names in a folder are on the device; without this a new name may be lost with
   /// the power.

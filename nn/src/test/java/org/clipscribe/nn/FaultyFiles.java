@@ -14,8 +14,8 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A file system on which a chosen step goes wrong. Each write, force, rename, force of a folder
-/// and deletion is a step.
+/// A file system on which a chosen step goes wrong. Each write, force, rename, link, force of
+/// a folder and deletion is a step.
 public final class FaultyFiles implements FileLayer {
   /// How a step goes wrong.
   public enum Fault {
@@ -82,9 +82,8 @@ public final class FaultyFiles implements FileLayer {
     if (renamed == null || fault != Fault.POWER_LOST) {
       return;
     }
-    if (replaced == null) {
-      Files.delete(renamed);
-    } else {
+    Files.delete(renamed); // first: the file may have another name that stays
+    if (replaced != null) {
       Files.write(renamed, replaced);
     }
   }
@@ -112,6 +111,12 @@ public final class FaultyFiles implements FileLayer {
     if (unforced.remove(from)) {
       unforced.add(to);
     }
+  }
+
+  @Override
+  public void link(Path file, Path name) throws IOException {
+    step();
+    SYSTEM.link(file, name);
   }
 
   @Override

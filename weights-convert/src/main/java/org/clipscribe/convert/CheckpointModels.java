@@ -74,27 +74,34 @@ public final class CheckpointModels {
       VisionConfig vision = VisionConfig.of(json(section(found, Part.CLIP, tensors), found));
       TextTower text = TextTower.of(json(section(found, Part.TEXT, tensors), found));
       ClipConfig config = text.with(vision);
-      ClipWordFiles words =
-          ClipWordFiles.beside(found.files())
-              .orElseThrow(
-                  () ->
-                      new BadInputException(
-                          found.files().folder(),
-                          "has no vocab.json and merges.txt of CLIP, which its texts need"));
+      ClipWordFiles words = ClipWordFiles.of(found.files());
       ClipModel model =
           Checkpoint.of(tensors, "CLIP (" + vision + ")")
               .load(backend, format, source -> ClipModel.of(source.at("clip"), config));
-      PreprocessorConfig preprocessor =
-          found
-              .files()
-              .sibling(Bundle.PREPROCESSOR)
-              .map(PreprocessorConfig::read)
-              .orElseGet(() -> PreprocessorConfig.clip(vision.imageSize()));
-      return new ClipEncoder(model, backend, preprocessor, words.open());
+      return new ClipEncoder(model, backend, preprocessor(found, vision), words.open());
     }
   }
 
-  private static CombinedTensors tensors(Recognised found, Part part) {
+  /// How the CLIP in a checkpoint has its pictures prepared; the weights are only looked at.
+  ///
+  /// @throws BadInputException when there is no CLIP
+  public static PreprocessorConfig preprocessor(Path path) {
+    try (Recognised found = Recognised.open(path)) {
+      CombinedTensors tensors = tensors(found, Part.CLIP);
+      VisionConfig vision = VisionConfig.of(json(section(found, Part.CLIP, tensors), found));
+      return preprocessor(found, vision);
+    }
+  }
+
+  static PreprocessorConfig preprocessor(Recognised found, VisionConfig vision) {
+    return found
+        .files()
+        .sibling(Bundle.PREPROCESSOR)
+        .map(PreprocessorConfig::read)
+        .orElseGet(() -> PreprocessorConfig.clip(vision.imageSize()));
+  }
+
+  static CombinedTensors tensors(Recognised found, Part part) {
     if (!found.has(part)) {
       throw new BadInputException(
           found.path(), "is " + found.family().label() + " and holds no " + part.label());
@@ -106,12 +113,12 @@ public final class CheckpointModels {
     return tensors;
   }
 
-  private static Map<String, @Nullable Object> section(
+  static Map<String, @Nullable Object> section(
       Recognised found, Part part, CombinedTensors tensors) {
     return Sections.settle(part, tensors, tensors, found.files().config().flatMap(part::declared));
   }
 
-  private static JsonObject json(Map<String, @Nullable Object> section, Recognised found) {
+  static JsonObject json(Map<String, @Nullable Object> section, Recognised found) {
     String origin = found.files().config().map(JsonObject::origin).orElse(found.tensors().origin());
     return Json.parseObject(Json.write(section).getBytes(StandardCharsets.UTF_8), origin);
   }

@@ -26,6 +26,18 @@ record ClipWordFiles(Path vocabulary, Path merges) {
         .findFirst();
   }
 
+  /// The same where there is no doing without them.
+  ///
+  /// @throws BadInputException when there are none
+  static ClipWordFiles of(WeightFiles files) {
+    return beside(files)
+        .orElseThrow(
+            () ->
+                new BadInputException(
+                    files.folder(),
+                    "has no vocab.json and merges.txt of CLIP, which its texts need"));
+  }
+
   private boolean areCalledSo() {
     if (!Files.isRegularFile(vocabulary) || !Files.isRegularFile(merges)) {
       return false;

@@ -17,7 +17,7 @@ import org.clipscribe.nn.json.Json;
 /// files. Says nothing of when or on which machine, so one conversion gives the same bytes
 /// everywhere.
 final class Manifest {
-  private static final String FORMAT = "clipscribe-manifest";
+  static final String FORMAT = "clipscribe-manifest";
 
   private Manifest() {}
 

@@ -70,11 +70,15 @@ final class StagedFolder implements AutoCloseable {
     }
   }
 
+  /// Also a folder in Hugging Face's form that has our manifest.
   private static boolean isBundle(Path path) {
-    Path config = path.resolve(Bundle.CONFIG);
+    return hasFormat(path.resolve(Bundle.CONFIG), BundleConfig.FORMAT)
+        || hasFormat(path.resolve(Bundle.MANIFEST), Manifest.FORMAT);
+  }
+
+  private static boolean hasFormat(Path json, String format) {
     try {
-      return Files.isRegularFile(config)
-          && BundleConfig.FORMAT.equals(Json.readObject(config).get("format"));
+      return Files.isRegularFile(json) && format.equals(Json.readObject(json).get("format"));
     } catch (BadInputException e) {
       return false; // whatever it is, we did not write it
     }

@@ -42,6 +42,11 @@ public final class TrainedBundle {
       for (String file : List.of(Bundle.VOCABULARY, Bundle.MERGES, Bundle.PREPROCESSOR)) {
         Files.copy(from.resolve(file), path.resolve(file));
       }
+      for (String file : List.of(Bundle.CLIP_VOCABULARY, Bundle.CLIP_MERGES)) {
+        if (Files.exists(from.resolve(file))) { // with CLIP's other half
+          Files.copy(from.resolve(file), path.resolve(file));
+        }
+      }
       Files.writeString(path.resolve(Bundle.CONFIG), Json.writePretty(request.config().toMap()));
       Map<String, TensorInfo> layout = new LinkedHashMap<>();
       request.weights().names().forEach(name -> layout.put(name, request.weights().info(name)));

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.clipscribe.nn.AtomicFile;
 import org.clipscribe.nn.BadInputException;
 import org.jspecify.annotations.Nullable;
 
@@ -118,12 +119,12 @@ final class BuildFolder implements AutoCloseable {
       }
       removeDataset();
     }
-    ShardFiles.writeWhole(file, recipe);
+    AtomicFile.write(file, recipe);
   }
 
   /// Publishes the data set.
   void finish(Manifest manifest) throws IOException {
-    ShardFiles.writeWhole(folder.resolve(Manifest.FILE), manifest.toJson());
+    AtomicFile.write(folder.resolve(Manifest.FILE), manifest.toJson());
     Files.deleteIfExists(folder.resolve(RECIPE));
   }
 

@@ -150,7 +150,7 @@ public final class DatasetBuilder {
   }
 
   private Manifest embed(Plan plan, Path folder, String build) throws IOException {
-    ShardFiles files = new ShardFiles(folder, embedder.width(), build);
+    ShardFiles files = new ShardFiles(folder, embedder.content(), embedder.width(), build);
     List<Shard> shards = new ArrayList<>();
     Map<Split, Manifest.Count> counts = new EnumMap<>(Split.class);
     try (Plan.Reader images = plan.read();
@@ -173,6 +173,7 @@ public final class DatasetBuilder {
       }
     }
     return new Manifest(
+        embedder.content(),
         embedder.width(),
         embedder.digest(),
         embedder.settings(),

@@ -7,7 +7,12 @@ import java.util.List;
 /// What makes embeddings of images, as [DatasetBuilder] needs it: a vision tower, and a decoder of
 /// image files, which the models themselves do without.
 public interface Embedder {
-  /// Length of an embedding.
+  /// What is kept of an image.
+  default Content content() {
+    return Content.EMBEDDINGS;
+  }
+
+  /// Length of an embedding, or bytes of a picture.
   int width();
 
   /// Stands for everything that embeddings depend on besides the image:
@@ -26,6 +31,6 @@ public interface Embedder {
   float[] pixels(InputStream in, String origin) throws IOException;
 
   /// @param pixels at least one
-  /// @return the embeddings, one after another
+  /// @return the embeddings, one after another; whole numbers from 0 to 255 where pictures are kept
   float[] embed(List<float[]> pixels);
 }

@@ -14,12 +14,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.clipscribe.nn.BadInputException;
-import org.clipscribe.nn.DType;
 import org.clipscribe.nn.TensorInfo;
 import org.clipscribe.nn.safetensors.SafetensorsFile;
 
-/// A data set that `clipscribe dataset build` wrote: images as embeddings of CLIP, with their
-/// captions. The format is in `docs/formats.md`.
+/// A data set that `clipscribe dataset build` wrote: images as embeddings of CLIP, or as pictures
+/// for a CLIP to be trained, with their captions. The format is in `docs/formats.md`.
 ///
 /// Embeddings and captions stay on disk and are read as they are asked for; memory takes 16 bytes
 /// an image. May be used by many threads at once, until it is closed.
@@ -85,10 +84,11 @@ public final class EmbeddingDataset implements AutoCloseable {
     scan(shard, index);
     SafetensorsFile opened = SafetensorsFile.open(vectors);
     embeddings.add(opened);
-    TensorInfo expected = TensorInfo.of(DType.F32, shard.images(), manifest.width());
-    if (!opened.names().contains(Shard.TENSOR) || !opened.info(Shard.TENSOR).equals(expected)) {
-      throw new BadInputException(
-          vectors, "has no tensor \"%s\" %s".formatted(Shard.TENSOR, expected));
+    String tensor = manifest.content().label();
+    TensorInfo expected =
+        TensorInfo.of(manifest.content().dtype(), shard.images(), manifest.width());
+    if (!opened.names().contains(tensor) || !opened.info(tensor).equals(expected)) {
+      throw new BadInputException(vectors, "has no tensor \"%s\" %s".formatted(tensor, expected));
     }
     indexes.add(FileChannel.open(index, StandardOpenOption.READ));
   }
@@ -149,7 +149,27 @@ public final class EmbeddingDataset implements AutoCloseable {
     return folder;
   }
 
-  /// Length of an embedding: the width of CLIP's picture tower.
+  /// What is kept of each image.
+  public Content content() {
+    return manifest.content();
+  }
+
+  /// Refuses a data set that keeps something else.
+  ///
+  /// @throws BadInputException saying how to build the other
+  public void require(Content wanted) {
+    if (content() != wanted) {
+      throw new BadInputException(
+          folder,
+          "keeps %s, and this needs %s; build it again %s --pictures"
+              .formatted(
+                  content().label(),
+                  wanted.label(),
+                  wanted == Content.PICTURES ? "with" : "without"));
+    }
+  }
+
+  /// Length of an embedding, which is the width of CLIP's picture tower; or bytes of a picture.
   public int width() {
     return manifest.width();
   }
@@ -253,8 +273,26 @@ public final class EmbeddingDataset implements AutoCloseable {
     int shard = shard(row);
     float[] embedding = new float[width()];
     long first = (long) (row - firstRow[shard]) * width();
-    embeddings.get(shard).readFloats(Shard.TENSOR, first, width(), embedding);
+    embeddings.get(shard).readFloats(Content.EMBEDDINGS.label(), first, width(), embedding);
     System.arraycopy(embedding, 0, into, at, width());
+  }
+
+  /// Reads a picture.
+  ///
+  /// @param row from 0 to `images() - 1`
+  /// @return `[S, S, 3]`
+  /// @throws BadInputException when the file cannot be read
+  public byte[] picture(int row) {
+    Objects.checkIndex(row, images());
+    int shard = shard(row);
+    long[] values = new long[width()];
+    long first = (long) (row - firstRow[shard]) * width();
+    embeddings.get(shard).readLongs(Content.PICTURES.label(), first, width(), values);
+    byte[] picture = new byte[values.length];
+    for (int i = 0; i < picture.length; i++) {
+      picture[i] = (byte) values[i];
+    }
+    return picture;
   }
 
   private int shard(int row) {

@@ -14,12 +14,14 @@ import org.clipscribe.nn.json.JsonObject;
 
 /// The `dataset.json` of a data set. It is written last: a folder without it is no data set yet.
 ///
-/// @param width of the embeddings
+/// @param content what is kept of an image
+/// @param width of the embeddings, or bytes of a picture
 /// @param model digest of what made the embeddings, see [Embedder#digest]
 /// @param settings see [Embedder#settings]
 /// @param source the kind of source that images and captions came from, like `flickr30k`
 /// @param splits how many images and captions each split has
 record Manifest(
+    Content content,
     int width,
     String model,
     String settings,
@@ -87,8 +89,11 @@ record Manifest(
               count.integer("images", 0, Integer.MAX_VALUE),
               count.integer("captions", 0, Integer.MAX_VALUE)));
     }
+    String content = json.string("content", Content.EMBEDDINGS.label());
     return new Manifest(
-        json.integer("width", 1, 1 << 20),
+        Content.of(content)
+            .orElseThrow(() -> json.refuse("content", content, "\"embeddings\" or \"pictures\"")),
+        json.integer("width", 1, 1 << 24),
         json.object("model").string("sha256"),
         json.object("model").string("settings"),
         json.string("source"),
@@ -107,6 +112,7 @@ record Manifest(
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("format", FORMAT);
     json.put("version", VERSION);
+    json.put("content", content.label());
     json.put("width", width);
     json.put("images", images());
     json.put("captions", captions());

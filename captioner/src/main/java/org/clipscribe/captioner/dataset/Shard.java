@@ -14,9 +14,6 @@ import org.clipscribe.nn.json.JsonObject;
 /// @param embeddings the safetensors file
 /// @param index the JSONL file
 record Shard(int number, int images, int captions, Facts embeddings, Facts index) {
-  /// The only tensor of the safetensors file, `[images, width]`.
-  static final String TENSOR = "embeddings";
-
   /// What a file must be.
   record Facts(long bytes, String sha256) {
     static Facts of(Path file) throws IOException {

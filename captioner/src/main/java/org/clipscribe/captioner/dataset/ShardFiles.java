@@ -1,7 +1,6 @@
 package org.clipscribe.captioner.dataset;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +11,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.clipscribe.nn.AtomicFile;
 import org.clipscribe.nn.BadInputException;
-import org.clipscribe.nn.DType;
 import org.clipscribe.nn.TensorInfo;
 import org.clipscribe.nn.safetensors.SafetensorsFile;
 import org.clipscribe.nn.safetensors.SafetensorsWriter;
@@ -22,8 +20,10 @@ import org.clipscribe.nn.safetensors.SafetensorsWriter;
 /// The index comes first and the embeddings, which name its digest, second: when the second file
 /// is there, the shard is finished. Bytes depend on the content alone.
 ///
+/// @param content what is kept of an image
+/// @param width numbers of it
 /// @param build stands for all that the data set is built of; a shard of another build is not ours
-record ShardFiles(Path folder, int width, String build) {
+record ShardFiles(Path folder, Content content, int width, String build) {
   private static final String BUILD = "build";
   private static final String INDEX = "index_sha256";
   private static final String CAPTIONS = "captions";
@@ -37,18 +37,34 @@ record ShardFiles(Path folder, int width, String build) {
       captions += image.captions().size();
     }
     byte[] index = lines.toString().getBytes(StandardCharsets.UTF_8);
-    writeWhole(Shard.index(folder, number), index);
+    AtomicFile.write(Shard.index(folder, number), index);
     Map<String, TensorInfo> layout =
-        Map.of(Shard.TENSOR, TensorInfo.of(DType.F32, images.size(), width));
+        Map.of(content.label(), TensorInfo.of(content.dtype(), images.size(), width));
     Map<String, String> metadata = // in an order that is always the same
         new TreeMap<>(
             Map.of(BUILD, build, INDEX, Sha256.of(index), CAPTIONS, Integer.toString(captions)));
     Path file = Shard.embeddings(folder, number);
     try (SafetensorsWriter writer = new SafetensorsWriter(file, layout, metadata)) {
-      writer.write(Shard.TENSOR, embeddings, 0, images.size() * width);
+      if (content == Content.EMBEDDINGS) {
+        writer.write(content.label(), embeddings, 0, images.size() * width);
+      } else {
+        writeWholeNumbers(writer, embeddings, images.size());
+      }
       writer.commit();
     }
     return facts(number, images.size(), captions);
+  }
+
+  /// A row at a time: the writer takes whole numbers in eight bytes each.
+  private void writeWholeNumbers(SafetensorsWriter writer, float[] values, int rows)
+      throws IOException {
+    long[] row = new long[width];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < width; j++) {
+        row[j] = (long) values[i * width + j];
+      }
+      writer.write(content.label(), row, 0, width);
+    }
   }
 
   private Shard facts(int number, int images, int captions) throws IOException {
@@ -58,16 +74,6 @@ record ShardFiles(Path folder, int width, String build) {
         captions,
         Shard.Facts.of(Shard.embeddings(folder, number)),
         Shard.Facts.of(Shard.index(folder, number)));
-  }
-
-  static void writeWhole(Path file, byte[] bytes) throws IOException {
-    try (AtomicFile whole = new AtomicFile(file)) {
-      ByteBuffer left = ByteBuffer.wrap(bytes);
-      while (left.hasRemaining()) {
-        whole.channel().write(left);
-      }
-      whole.commit();
-    }
   }
 
   /// A shard that an earlier run of the same build finished.
@@ -81,10 +87,10 @@ record ShardFiles(Path folder, int width, String build) {
     }
     try (SafetensorsFile written = SafetensorsFile.open(file)) {
       Map<String, String> metadata = written.metadata();
-      if (!build.equals(metadata.get(BUILD)) || !written.names().contains(Shard.TENSOR)) {
+      if (!build.equals(metadata.get(BUILD)) || !written.names().contains(content.label())) {
         return Optional.empty();
       }
-      List<Long> shape = written.info(Shard.TENSOR).shape();
+      List<Long> shape = written.info(content.label()).shape();
       Shard shard =
           facts(
               number,

@@ -1,7 +1,6 @@
 package org.clipscribe.captioner.training;
 
 import org.clipscribe.tensor.Dropout;
-import org.clipscribe.tensor.Tensor;
 
 /// Samples that a step of training sees together.
 public interface Batch {
@@ -9,9 +8,8 @@ public interface Batch {
   /// that a batch cut into parts gives what the whole does. 0 when there is nothing to learn from.
   int weight();
 
-  /// The mean loss.
+  /// The mean loss. Which one that is may depend on where in training the batch stands.
   ///
   /// @param dropout already of this step
-  /// @return one element
-  Tensor loss(Dropout dropout);
+  Loss loss(Dropout dropout);
 }

@@ -13,6 +13,7 @@ import org.clipscribe.captioner.EmbeddingCaptioner;
 import org.clipscribe.captioner.MappingConfig;
 import org.clipscribe.captioner.MappingNetwork;
 import org.clipscribe.captioner.dataset.CaptionedImage;
+import org.clipscribe.captioner.dataset.Content;
 import org.clipscribe.captioner.dataset.EmbeddingDataset;
 import org.clipscribe.captioner.dataset.Samples;
 import org.clipscribe.captioner.dataset.ShuffledOrder;
@@ -97,6 +98,7 @@ public final class CaptioningTask implements Task {
   public CaptioningTask(Backend backend, Setup setup) {
     BundleConfig config = setup.config;
     EmbeddingDataset dataset = setup.dataset;
+    dataset.require(Content.EMBEDDINGS);
     int width = trainable(config).inputs();
     if (!setup.rule.fits(config.architecture())) {
       throw new BadInputException(
@@ -144,6 +146,11 @@ public final class CaptioningTask implements Task {
   @Override
   public int samples() {
     return train.size();
+  }
+
+  @Override
+  public String unit() {
+    return "captions";
   }
 
   @Override
@@ -195,9 +202,9 @@ public final class CaptioningTask implements Task {
     }
 
     @Override
-    public Tensor loss(Dropout dropout) {
+    public Loss loss(Dropout dropout) {
       Shape shape = Shape.of(captions.length, setup.dataset.width());
-      return loss.of(Tensor.of(backend, shape, embeddings), captions, dropout);
+      return Loss.of(loss.of(Tensor.of(backend, shape, embeddings), captions, dropout));
     }
   }
 

@@ -57,4 +57,14 @@ public record RunFolder(Path path, FileLayer files) {
       throw new UncheckedIOException(e);
     }
   }
+
+  /// Keeps the last checkpoint as the best one, too. It is written once: the two are one file with
+  /// two names, until the next checkpoint takes the name of the last.
+  void keepBest() {
+    try {
+      AtomicFile.link(last(), best(), files);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 }

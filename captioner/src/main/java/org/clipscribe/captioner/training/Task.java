@@ -20,7 +20,11 @@ public interface Task {
   /// Samples of an epoch.
   int samples();
 
-  /// Some samples of an epoch, in its order.
+  /// What a person calls samples, in the plural, like `captions`.
+  String unit();
+
+  /// Some samples of an epoch, in its order. What is asked of them may depend on the epoch: that is
+  /// how training has phases. A parameter on which no loss of a step depends stays as it is.
   ///
   /// @param position samples of the epoch before these
   /// @param count at least one; position and count stay within [#samples()]
@@ -31,6 +35,10 @@ public interface Task {
   ///
   /// @param count the most samples of a batch
   Stream<Batch> validation(int count);
+
+  /// Puts parameters that have bounds back into them. Called after every update, before anything is
+  /// saved.
+  default void updated() {}
 
   /// Says into the log how the model does now: captions of fixed pictures.
   ///

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.clipscribe.captioner.training.log.TrainingLog;
 import org.clipscribe.nn.BadInputException;
@@ -72,7 +73,7 @@ public final class Trainer {
   private static Trainer checked(
       Task task, TrainingPlan plan, RunFolder folder, TrainingLog log, TrainingListener listener) {
     if (task.samples() == 0) {
-      throw new BadInputException("data set", "has no captions to train on");
+      throw new BadInputException("data set", "has no %s to train on".formatted(task.unit()));
     }
     List<String> unknown =
         plan.trained().train().without(task.parameters().stream().map(p -> p.name()).toList());
@@ -90,8 +91,8 @@ public final class Trainer {
     }
     if (plan.samplesPerStep() > task.samples()) {
       listener.notice(
-          "a step is to see %d captions, but there are %d: each epoch is one step"
-              .formatted(plan.samplesPerStep(), task.samples()));
+          "a step is to see %d %s, but there are %d: each epoch is one step"
+              .formatted(plan.samplesPerStep(), task.unit(), task.samples()));
     }
     return trainer;
   }
@@ -114,6 +115,9 @@ public final class Trainer {
     trainer.optimiser =
         AdamW.restored(trainer.trained, plan.optimiser(), checkpoint.first(), checkpoint.second());
     trainer.progress = Progress.of(checkpoint.progress());
+    if (trainer.progress.isBest()) {
+      folder.keepBest(); // the end may have come in between
+    }
     return trainer;
   }
 
@@ -172,40 +176,58 @@ public final class Trainer {
     long targets = batches.stream().mapToLong(Batch::weight).sum();
     if (targets == 0) {
       listener.notice(
-          "epoch %d: captions %d to %d are all empty and were skipped"
-              .formatted(progress.epoch() + 1, position + 1, end));
+          "epoch %d: %s %d to %d hold nothing to learn from and were skipped"
+              .formatted(progress.epoch() + 1, task.unit(), position + 1, end));
       progress = progress.skip(end - position);
       return;
     }
     double rate = plan.rate().at(progress.step());
-    double loss = 0;
+    MeanLoss loss = new MeanLoss();
+    try (Gradients gradients = gradients(batches, targets, loss)) {
+      update(gradients, rate, loss.value());
+    }
+    progress = progress.step(end - position, loss.value(), targets);
+    log.scalar(progress.step(), "train/loss", loss.value());
+    loss.parts().forEach((name, value) -> log.scalar(progress.step(), "train/" + name, value));
+    log.scalar(progress.step(), "train/learning-rate", rate);
+    listener.stepped(progress, totalSteps, loss.value());
+  }
+
+  /// The gradients of the mean loss over all targets of some batches, one batch at a time.
+  ///
+  /// @param targets of all batches, at least one
+  /// @param mean adds them up
+  private Gradients gradients(List<Batch> batches, long targets, MeanLoss mean) {
     Gradients sum = null;
     try {
       for (int i = 0; i < batches.size(); i++) {
         Batch batch = batches.get(i);
         if (batch.weight() > 0) {
-          float share = (float) ((double) batch.weight() / targets);
-          Dropout dropout = dropout(i);
-          ValueAndGradients found =
-              Autograd.valueAndGradients(
-                  leaves,
-                  () -> share == 1 ? batch.loss(dropout) : batch.loss(dropout).times(share));
-          loss += found.loss();
-          sum = sum == null ? found.gradients() : added(sum, found.gradients());
+          Gradients more = gradients(batch, dropout(i), targets, mean);
+          sum = sum == null ? more : added(sum, more);
         }
       }
-      if (sum != null) { // there are targets, so there are batches
-        update(sum, rate, loss);
-      }
-    } finally {
+      return Objects.requireNonNull(sum, "there are targets, so there are batches");
+    } catch (RuntimeException | Error e) {
       if (sum != null) {
         sum.close();
       }
+      throw e;
     }
-    progress = progress.step(end - position, loss, targets);
-    log.scalar(progress.step(), "train/loss", loss);
-    log.scalar(progress.step(), "train/learning-rate", rate);
-    listener.stepped(progress, totalSteps, loss);
+  }
+
+  private Gradients gradients(Batch batch, Dropout dropout, long targets, MeanLoss mean) {
+    float share = (float) ((double) batch.weight() / targets);
+    Loss[] found = new Loss[1];
+    ValueAndGradients result =
+        Autograd.valueAndGradients(
+            leaves,
+            () -> {
+              found[0] = batch.loss(dropout);
+              return share == 1 ? found[0].total() : found[0].total().times(share);
+            });
+    mean.add(found[0].total().toArray()[0], found[0].parts(), batch.weight());
+    return result.gradients();
   }
 
   private static Gradients added(Gradients sum, Gradients more) {
@@ -228,6 +250,7 @@ public final class Trainer {
       throw diverged("the loss is %s and the norm of its gradient %s".formatted(loss, norm));
     }
     optimiser.step(Math.toIntExact(progress.step() + 1), rate, gradients);
+    task.updated();
     log.scalar(progress.step() + 1, "train/gradient-norm", norm);
   }
 
@@ -241,36 +264,36 @@ public final class Trainer {
 
   private void endEpoch() {
     double train = progress.meanLoss();
-    double validation = validationLoss();
+    MeanLoss validated = validated();
+    double validation = validated.value();
     double judged = Double.isNaN(validation) ? train : validation;
     long step = progress.step();
     log.scalar(step, "train/epoch-loss", train);
     if (!Double.isNaN(validation)) {
       log.scalar(step, "validation/epoch-loss", validation);
+      validated.parts().forEach((name, value) -> log.scalar(step, "validation/" + name, value));
     }
     task.show(log, step);
     progress = progress.nextEpoch(judged, plan.patience());
-    log.flush();
-    if (progress.isBest()) {
-      folder.save(folder.best(), contents());
-    }
     saveLast();
+    if (progress.isBest()) {
+      folder.keepBest();
+    }
     listener.epochEnded(progress, train, validation);
   }
 
-  /// @return NaN when there is nothing to judge by
-  private double validationLoss() {
-    double[] sums = new double[2];
+  /// What the model is judged by; empty when there is nothing.
+  private MeanLoss validated() {
+    MeanLoss mean = new MeanLoss();
     task.validation(plan.batch())
         .filter(batch -> batch.weight() > 0)
         .forEachOrdered(
             batch -> {
-              sums[0] += (double) batch.loss(Dropout.NONE).toArray()[0] * batch.weight();
-              sums[1] += batch.weight();
+              Loss loss = batch.loss(Dropout.NONE);
+              mean.add(loss.total().toArray()[0], loss.parts(), batch.weight());
             });
-    double mean = sums[0] / sums[1];
-    if (sums[1] > 0 && !Double.isFinite(mean)) {
-      throw diverged("the validation loss is " + mean);
+    if (mean.targets() > 0 && !Double.isFinite(mean.value())) {
+      throw diverged("the validation loss is " + mean.value());
     }
     return mean;
   }

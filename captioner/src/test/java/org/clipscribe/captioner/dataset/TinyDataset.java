@@ -20,13 +20,35 @@ public final class TinyDataset {
     return write(folder, images, embeddings, Math.max(1, images.size()));
   }
 
+  /// The same of pictures.
+  ///
+  /// @param pictures one for each image, all of one length
+  public static Path write(Path folder, List<CaptionedImage> images, byte[][] pictures) {
+    float[][] values = new float[pictures.length][pictures[0].length];
+    for (int i = 0; i < values.length; i++) {
+      for (int j = 0; j < values[i].length; j++) {
+        values[i][j] = pictures[i][j] & 0xff;
+      }
+    }
+    return write(folder, Content.PICTURES, images, values, images.size());
+  }
+
   /// @param shardSize the most images of a shard
   public static Path write(
       Path folder, List<CaptionedImage> images, float[][] embeddings, int shardSize) {
+    return write(folder, Content.EMBEDDINGS, images, embeddings, shardSize);
+  }
+
+  private static Path write(
+      Path folder,
+      Content content,
+      List<CaptionedImage> images,
+      float[][] embeddings,
+      int shardSize) {
     try {
       Files.createDirectories(folder);
       int width = embeddings.length == 0 ? 1 : embeddings[0].length;
-      ShardFiles files = new ShardFiles(folder, width, "test");
+      ShardFiles files = new ShardFiles(folder, content, width, "test");
       List<Shard> shards = new ArrayList<>();
       for (int first = 0; first < images.size(); first += shardSize) {
         int count = Math.min(shardSize, images.size() - first);
@@ -41,7 +63,8 @@ public final class TinyDataset {
         counts.merge(
             image.split(), new Manifest.Count(1, image.captions().size()), Manifest.Count::plus);
       }
-      Manifest manifest = new Manifest(width, "0".repeat(64), "f32", "test", counts, shards);
+      Manifest manifest =
+          new Manifest(content, width, "0".repeat(64), "f32", "test", counts, shards);
       Files.write(folder.resolve(Manifest.FILE), manifest.toJson());
       return folder;
     } catch (IOException e) {

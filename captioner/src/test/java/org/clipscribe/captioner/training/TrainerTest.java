@@ -80,6 +80,11 @@ final class TrainerTest {
     }
 
     @Override
+    public String unit() {
+      return "captions";
+    }
+
+    @Override
     public Batch batch(long epoch, int position, int count) {
       int weighed = count * weight.applyAsInt(position);
       float[] mean = new float[2];
@@ -103,8 +108,8 @@ final class TrainerTest {
         }
 
         @Override
-        public Tensor loss(Dropout dropout) {
-          return loss.get();
+        public Loss loss(Dropout dropout) {
+          return Loss.of(loss.get());
         }
       };
     }
@@ -182,7 +187,7 @@ final class TrainerTest {
             Batch batch = super.batch(epoch, position, count);
             return epoch < 2
                 ? batch
-                : Distances.batch(1, () -> batch.loss(Dropout.NONE).times(Float.NaN));
+                : Distances.batch(1, () -> batch.loss(Dropout.NONE).total().times(Float.NaN));
           }
         };
     assertThatThrownBy(() -> trainer(poisoned, plan(5, 2, 1, 0), "run").run(new StopSignal()))
@@ -205,8 +210,8 @@ final class TrainerTest {
     assertThat(trainer.progress().step()).isEqualTo(2);
     assertThat(notices)
         .containsExactly(
-            "epoch 1: captions 3 to 4 are all empty and were skipped",
-            "epoch 2: captions 3 to 4 are all empty and were skipped");
+            "epoch 1: captions 3 to 4 hold nothing to learn from and were skipped",
+            "epoch 2: captions 3 to 4 hold nothing to learn from and were skipped");
   }
 
   @Test
@@ -257,6 +262,76 @@ final class TrainerTest {
       assertThat(best.progress().integer("epoch", 0, 9)).isEqualTo(2);
       assertThat(best.progress().number("best")).isEqualTo(3);
     }
+  }
+
+  /// Learns in two phases by two losses: epoch 0 the first number alone, then both.
+  private final class Phases extends Distances {
+    private final Tensor second = Tensor.of(backend, Shape.of(1), 5);
+    private int updates;
+
+    Phases() {
+      super(2);
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      List<Parameter> all = new ArrayList<>(super.parameters());
+      all.add(new Parameter.Vector("second", TensorInfo.of(DType.F32, 1), second));
+      return all;
+    }
+
+    @Override
+    public Batch batch(long epoch, int position, int count) {
+      Batch first = super.batch(epoch, position, count);
+      return new Batch() {
+        @Override
+        public int weight() {
+          return first.weight();
+        }
+
+        @Override
+        public Loss loss(Dropout dropout) {
+          Tensor distance = first.loss(dropout).total();
+          if (epoch == 0) {
+            return new Loss(distance, List.of(Loss.Part.of("distance", distance)));
+          }
+          Tensor size = second.times(second).reduce(Reduction.SUM);
+          return new Loss(
+              distance.plus(size.times(0.5f)),
+              List.of(Loss.Part.of("distance", distance), Loss.Part.of("size", size)));
+        }
+      };
+    }
+
+    @Override
+    public void updated() {
+      updates++;
+    }
+  }
+
+  @Test
+  void hasPhasesWithLossesOfSeveralParts() {
+    Phases task = new Phases();
+    RememberingLog log = new RememberingLog();
+    TrainingPlan plan = plan(2, 1, 2, 0);
+    List<Float> seconds = new ArrayList<>();
+    TrainingListener watching =
+        new TrainingListener() {
+          @Override
+          public void stepped(Progress progress, long totalSteps, double loss) {
+            seconds.add(task.second.toArray()[0]);
+          }
+        };
+    RunFolder run = RunFolder.open(folder.resolve("phases"));
+    Trainer.begin(task, plan, run, log, watching).run(new StopSignal());
+    assertThat(task.updates).isEqualTo(2);
+    // What no loss of a step depends on stays as it is, weight decay included.
+    assertThat(seconds.getFirst()).isEqualTo(5);
+    assertThat(seconds.getLast()).isLessThan(5);
+    assertThat(log.lines()).anyMatch(line -> line.startsWith("1 train/distance "));
+    assertThat(log.lines()).noneMatch(line -> line.startsWith("1 train/size"));
+    // The mean of two batches of one sample each, to both of which it is the same.
+    assertThat(log.lines()).contains("2 train/size 25.0");
   }
 
   @Test

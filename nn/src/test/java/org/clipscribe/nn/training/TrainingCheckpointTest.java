@@ -86,6 +86,10 @@ final class TrainingCheckpointTest {
 
   /// Opens the checkpoint, checks that all of it is of one step, and tells which.
   private int step() {
+    return step(file);
+  }
+
+  private static int step(Path file) {
     try (TrainingCheckpoint checkpoint = TrainingCheckpoint.open(file)) {
       int step = checkpoint.progress().integer("step", 0, 9);
       assertThat(checkpoint.model().floats("w")).containsOnly(step).hasSize(ELEMENTS);
@@ -141,6 +145,34 @@ final class TrainingCheckpointTest {
     assertThat(seen).containsExactly(1, 2);
     // create, header, 4 blocks of 3.6 MB, checksum, force, rename, force of the folder
     assertThat(steps).isGreaterThanOrEqualTo(10);
+  }
+
+  /// The second name of a checkpoint: that of the best epoch.
+  @ParameterizedTest
+  @EnumSource(Fault.class)
+  void givesASecondNameToTheOldOrTheNewOneWhateverGoesWrong(Fault fault) throws IOException {
+    Path best = file.resolveSibling("best.checkpoint");
+    boolean happened = true;
+    for (int steps = 0; happened; steps++) {
+      write(1, FileLayer.SYSTEM);
+      AtomicFile.link(file, best, FileLayer.SYSTEM);
+      write(2, FileLayer.SYSTEM);
+      assertThat(step(best)).as("the best one stays when the last one goes on").isEqualTo(1);
+      FaultyFiles files = new FaultyFiles(fault, steps);
+      try {
+        AtomicFile.link(file, best, files);
+      } catch (IOException | FaultyFiles.Crash e) {
+        assertThat(files.happened()).isTrue();
+      }
+      happened = files.happened();
+      assertThat(step()).isEqualTo(2);
+      assertThat(step(best)).isIn(1, 2);
+      if (!happened) {
+        assertThat(step(best)).isEqualTo(2);
+      }
+      AtomicFile.removeLeftovers(best);
+      assertThat(names()).containsExactlyInAnyOrder("last.checkpoint", "best.checkpoint");
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Stream;
+import org.clipscribe.nn.AtomicFile;
 
 /// A page about a run, written again while it goes on: curves, what it says of its sample pictures,
 /// its configuration.
@@ -104,7 +105,7 @@ public final class HtmlReport implements TrainingLog {
     written = clock.instant();
     String run = String.valueOf(file.toAbsolutePath().resolveSibling("").normalize().getFileName());
     try {
-      WholeFile.write(file, new RunPage(record, run, written, running).toBytes());
+      AtomicFile.write(file, new RunPage(record, run, written, running).toBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

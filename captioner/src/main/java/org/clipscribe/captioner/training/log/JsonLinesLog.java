@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.OptionalLong;
+import org.clipscribe.nn.AtomicFile;
 
 /// Everything of a run, an object a line: `{"step": 10, "name": "train/loss", "value": 2.5}`, with
 /// `text` or `picture` in place of `value`.
@@ -53,7 +54,7 @@ public final class JsonLinesLog implements TrainingLog {
     try {
       if (!Files.exists(picture)) {
         Files.createDirectories(pictures);
-        WholeFile.write(picture, png);
+        AtomicFile.write(picture, png);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

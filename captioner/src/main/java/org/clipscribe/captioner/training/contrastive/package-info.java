@@ -1,0 +1,2 @@
+/// Training of CLIP: pictures and texts find each other.
+package org.clipscribe.captioner.training.contrastive;
