@@ -58,7 +58,9 @@ final class SignalledTrainingTest {
       List<String> log = Files.readAllLines(run.resolve("log.csv"));
       assertThat(log.getLast()).startsWith(step + ",");
     }
-    assertThat(Files.exists(run.resolve("model"))).as("a model of a run that is not over").isFalse();
+    assertThat(Files.exists(run.resolve("model")))
+        .as("a model of a run that is not over")
+        .isFalse();
 
     stopped.add("--resume");
     assertThat(new Session().run(stopped.toArray(String[]::new)).status()).isZero();
@@ -72,9 +74,26 @@ final class SignalledTrainingTest {
   private List<String> train(Path model, Path text, String run) {
     return new ArrayList<>(
         List.of(
-            "train", "--task", "gpt2", "--data", text.toString(), "--model", model.toString(),
-            "--out", folder.resolve(run).toString(), "--epochs", "12", "--batch", "2",
-            "--accumulate", "1", "--block", "8", "--train", "gpt2.h.*,gpt2.ln_f.*", "--threads",
+            "train",
+            "--task",
+            "gpt2",
+            "--data",
+            text.toString(),
+            "--model",
+            model.toString(),
+            "--out",
+            folder.resolve(run).toString(),
+            "--epochs",
+            "12",
+            "--batch",
+            "2",
+            "--accumulate",
+            "1",
+            "--block",
+            "8",
+            "--train",
+            "gpt2.h.*,gpt2.ln_f.*",
+            "--threads",
             "2"));
   }
 
@@ -92,9 +111,7 @@ final class SignalledTrainingTest {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(Main.class.getName());
     command.addAll(arguments);
-    return new ProcessBuilder(command)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .start();
+    return new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
   }
 
   private static void send(String signal, Process process)

@@ -129,9 +129,7 @@ final class ContrastiveTaskTest {
       assertThat(log.scalars())
           .containsEntry("train/image-to-text-accuracy", 1.0)
           .containsEntry("train/text-to-image-accuracy", 1.0);
-      assertThat(
-              (log.last("train/image-to-text") + log.last("train/text-to-image"))
-                  / 2)
+      assertThat((log.last("train/image-to-text") + log.last("train/text-to-image")) / 2)
           .isCloseTo(log.last("train/loss"), within(1e-6)); // of single precision
       assertThat(log.texts()).containsEntry("samples/image3", "the letter d");
     }
