@@ -31,6 +31,9 @@ class ClipscribeTest {
         "convert",
         "doctor",
         "verify",
+        "pull",
+        "models",
+        "rm",
         "devices"
       })
   void showsHelpWithAnExampleThatBeginsWithOurName(String command) {

@@ -41,7 +41,7 @@ final class LocalPull {
   private PulledModel pull() throws IOException {
     if (request.files().isEmpty()) {
       if (!ModelFiles.gather(request.pinned().keySet(), this::find)) {
-        throw absent(request, "not all of it");
+        findUnusualWeights();
       }
     } else {
       for (RemotePath path : request.files()) {
@@ -51,6 +51,17 @@ final class LocalPull {
       }
     }
     return new PulledModel(commit, cache.snapshot(request.repository(), commit), files, 0);
+  }
+
+  private void findUnusualWeights() throws IOException {
+    Path folder = cache.snapshot(request.repository(), commit);
+    Path weights = HubCache.weights(folder).orElseThrow(() -> absent(request, "not all of it"));
+    String name = folder.relativize(weights).toString().replace('\\', '/');
+    // Parts of a checkpoint are not the whole.
+    if (cache.file(request.repository(), commit, ModelFiles.INDEX).isPresent()
+        || find(new RemotePath(name)).isEmpty()) {
+      throw absent(request, "not all of it");
+    }
   }
 
   private Optional<Path> find(RemotePath path) throws IOException {

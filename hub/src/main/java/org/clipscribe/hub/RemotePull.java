@@ -43,7 +43,7 @@ final class RemotePull {
   PulledModel pull() throws IOException {
     if (request.files().isEmpty()) {
       if (!ModelFiles.gather(request.pinned().keySet(), this::find)) {
-        throw lacking("has no weights under a usual name (%s)".formatted(ModelFiles.WEIGHTS));
+        findUnusualWeights();
       }
     } else {
       for (RemotePath path : request.files()) {
@@ -56,13 +56,21 @@ final class RemotePull {
     return new PulledModel(commit, cache.snapshot(repository, commit), files, downloaded);
   }
 
-  private HubException lacking(String what) {
+  private void findUnusualWeights() throws IOException {
+    Optional<RemotePath> weights =
+        revision.isCommit() ? RepositoryListing.of(this::listing).onlyWeights() : Optional.empty();
+    if (weights.isEmpty() || find(weights.get()).isEmpty()) {
+      throw lacking("has no weights under a usual name (%s)".formatted(ModelFiles.WEIGHTS));
+    }
+  }
+
+  private HubException lacking(String what) throws IOException {
     if (!revision.isCommit()) {
       return new HubException(
           "%s@%s: the server knows no file of it; check the name of the repository, or HF_ENDPOINT"
               .formatted(repository, revision));
     }
-    return new HubException(repository + ": " + what + RepositoryListing.hint(this::listing));
+    return new HubException(repository + ": " + what + RepositoryListing.of(this::listing).hint());
   }
 
   /// Brings a file, if the repository has it.

@@ -122,18 +122,36 @@ final class HubClientTest {
     hub.close();
     hub = new FakeHub().small("config.json", CONFIG);
     pulls = new PullFixture(home, hub.endpoint());
-    hub.onGet("main", request -> {})
-        .onGet(
-            FakeHub.COMMIT,
-            request ->
-                request.body(
-                    200,
-                    "{\"siblings\":[{\"rfilename\":\"coco.pt\"},{\"rfilename\":\"readme.txt\"}]}"
-                        .getBytes(StandardCharsets.UTF_8)));
+    hub.onGet(
+        FakeHub.COMMIT,
+        request ->
+            request.body(
+                200,
+                "{\"siblings\":[{\"rfilename\":\"a.pt\"},{\"rfilename\":\"b.pt\"}]}"
+                    .getBytes(StandardCharsets.UTF_8)));
 
     assertThatThrownBy(() -> pulls.pull())
         .isInstanceOf(HubException.class)
-        .hasMessageContaining("it has: coco.pt, readme.txt");
+        .hasMessageContaining("it has: a.pt, b.pt; name the files you want");
+  }
+
+  @Test
+  void takesTheOnlyWeightsWhateverTheirName() throws IOException {
+    hub.close();
+    hub = new FakeHub().small("config.json", CONFIG).large("coco.pt", WEIGHTS);
+    pulls = new PullFixture(home, hub.endpoint());
+    String listing =
+        "{\"siblings\":[{\"rfilename\":\"../../x.pt\"},{\"rfilename\":\"coco.pt\"},"
+            + "{\"rfilename\":\"tf_model.h5\"}]}";
+    hub.onGet(
+        FakeHub.COMMIT, request -> request.body(200, listing.getBytes(StandardCharsets.UTF_8)));
+
+    pulls.pull();
+    assertThat(pulls.snapshotFile("coco.pt")).hasBinaryContent(WEIGHTS);
+    assertThat(HubCache.weights(pulls.cache().snapshot(PullFixture.REPOSITORY, FakeHub.COMMIT)))
+        .contains(pulls.snapshotFile("coco.pt"));
+    pulls.environment.put("HF_HUB_OFFLINE", "1");
+    assertThat(pulls.pull().files()).extracting(file -> file.name().name()).contains("coco.pt");
   }
 
   @Test
