@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.clipscribe.cli.Session.Outcome;
+import org.clipscribe.gpt2.Gpt2Decoder;
 import org.clipscribe.nn.json.Json;
 import org.clipscribe.nn.json.JsonObject;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,7 +76,7 @@ class HubFolderTest {
   }
 
   private static String text() {
-    return org.clipscribe.gpt2.Gpt2Decoder.open(Path.of("../examples/gpt2-tokenizer/vocab.json"))
+    return Gpt2Decoder.open(Path.of("../examples/gpt2-tokenizer/vocab.json"))
         .decodeCleaned(21, 383, 260, 274, 383)
         .strip();
   }

@@ -3,6 +3,7 @@ package org.clipscribe.convert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -52,11 +53,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Both of ClipCap's captioners, from their `.pt` file on, against a run of the published code.
 class ClipCapGoldenTest {
-  /// Float32 through two networks; the worst seen is 4e-6.
-  private static final double TOLERANCE = 1e-4;
+  /// Float32 through two networks; nothing seen is off by 1e-5.
+  private static final double TOLERANCE = 3e-5;
 
   /// Sums of up to 67 such numbers, averaged.
-  private static final double SCORE_TOLERANCE = 1e-4;
+  private static final double SCORE_TOLERANCE = 3e-5;
 
   private static final int MOST = 67;
 
@@ -103,7 +104,7 @@ class ClipCapGoldenTest {
       return Json.parseObject(
           Json.write(
                   Sections.settle(part, own, all, found.files().config().flatMap(part::declared)))
-              .getBytes(java.nio.charset.StandardCharsets.UTF_8),
+              .getBytes(StandardCharsets.UTF_8),
           "test");
     }
 
@@ -228,7 +229,7 @@ class ClipCapGoldenTest {
       Networks networks = golden.loaded.model();
       int[][] captions = captions(golden);
       CaptionLoss loss =
-          new CaptionLoss(networks.mapping(), networks.gpt2(), CaptionRule.CLIPCAP, 50256 % 500);
+          new CaptionLoss(networks.mapping(), networks.gpt2(), CaptionRule.CLIPCAP, 0);
       Tensor embeddings =
           Tensor.of(backend, Shape.of(3, golden.inputs), golden.tensors.floats("clip_embedding"));
       Trainables trained =

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.clipscribe.captioner.Bundle;
+import org.clipscribe.captioner.Captioner;
 import org.clipscribe.captioner.CaptionerOptions;
 import org.clipscribe.clip.ClipConfig;
 import org.clipscribe.clip.ClipEncoder;
@@ -121,7 +122,7 @@ class VerifierTest {
   void asksTheDecoderForTheTextThatItIsKnownToWrite() {
     List<Integer> prompt = List.of(464, 3290);
     List<Integer> known;
-    try (var captioner = org.clipscribe.captioner.Captioner.open(bundle, OPTIONS)) {
+    try (Captioner captioner = Captioner.open(bundle, OPTIONS)) {
       known =
           captioner
               .textModel()

@@ -52,7 +52,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// *transformers*. `equal` is stored as `pytorch_model.bin` with all its buffers, `proj` as
 /// safetensors and with a projection between encoder and decoder.
 class VitGpt2GoldenTest {
-  /// Float32 through two networks; the worst seen is 7e-6.
+  /// Float32 through two networks; the worst seen is 4e-5, of a logit or a hidden state.
   private static final double TOLERANCE = 1e-4;
 
   @TempDir private Path directory;
@@ -193,7 +193,7 @@ class VitGpt2GoldenTest {
         Objects.requireNonNull(stages.get("h.0.crossattention.probabilities")).toArray(),
         expected.floats("cross_attention.0"),
         TOLERANCE);
-    assertClose("logits", gpt2.logits(hidden).toArray(), expected.floats("logits"), 10 * TOLERANCE);
+    assertClose("logits", gpt2.logits(hidden).toArray(), expected.floats("logits"), TOLERANCE);
     assertLoss(gpt2, states, backend, expected);
   }
 
@@ -254,7 +254,7 @@ class VitGpt2GoldenTest {
       Tensor step = Objects.requireNonNull(stages.get("steps." + at / 5 + ".logits"));
       assertThat(step.toArray()[(int) ids[at]])
           .as("step %d, token %d", at / 5, ids[at])
-          .isCloseTo(logits[at], within((float) (10 * TOLERANCE)));
+          .isCloseTo(logits[at], within((float) TOLERANCE));
     }
   }
 
