@@ -21,8 +21,8 @@ public record SceneOptions(int size, int patch, long seed, boolean augmented, in
     return new SceneOptions(size, patch, seed, true, 20);
   }
 
-  /// Scenes to begin with: as they were drawn.
-  public static SceneOptions easy(int size, int patch, long seed) {
+  /// Scenes to train on as they were drawn.
+  public static SceneOptions plain(int size, int patch, long seed) {
     return new SceneOptions(size, patch, seed, false, 0);
   }
 

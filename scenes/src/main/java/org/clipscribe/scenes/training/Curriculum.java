@@ -7,21 +7,22 @@ import org.clipscribe.scenes.Scenes;
 /// backgrounds within a few hundred steps and then learns no names for thousands.
 ///
 /// @param easy few styles, as they were drawn
+/// @param plain all styles, as they were drawn
 /// @param hard all styles, in changed looks
 /// @param easyUntil scenes before this one are easy
-/// @param hardFrom scenes from this one on are hard; between the two the share of hard ones rises
-///     evenly
-record Curriculum(Scenes easy, Scenes hard, long easyUntil, long hardFrom) {
-  /// The golden section spreads the hard ones evenly among the easy ones.
+/// @param easyTo scenes from this one on are plain or hard, half of each; between the two the share
+///     of easy ones falls evenly
+record Curriculum(Scenes easy, Scenes plain, Scenes hard, long easyUntil, long easyTo) {
+  /// The golden section spreads the streams evenly among each other.
   private static final double GOLDEN = 0.6180339887498949;
 
   /// The stream that a scene is taken from.
   Scenes stream(long index) {
-    if (index < easyUntil) {
+    double left = (double) (easyTo - index) / Math.max(1, easyTo - easyUntil);
+    double place = index * GOLDEN - Math.floor(index * GOLDEN);
+    if (place < left) {
       return easy;
     }
-    double share = (double) (index - easyUntil) / Math.max(1, hardFrom - easyUntil);
-    double place = index * GOLDEN;
-    return place - Math.floor(place) < share ? hard : easy;
+    return index % 2 == 0 ? plain : hard;
   }
 }

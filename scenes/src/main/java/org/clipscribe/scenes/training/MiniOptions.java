@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param seed of parameters and scenes
 /// @param batch scenes a step
 /// @param easySteps steps of easy scenes only, at the beginning
-/// @param hardStep from which step on all scenes are hard
+/// @param easyTo from which step on no scenes are easy
 /// @param namingSteps steps of naming alone, at the beginning
 /// @param steps in all
 /// @param peak learning rate after warm-up; it falls along a cosine to 0 at the last step
@@ -23,16 +23,16 @@ record MiniOptions(
     long seed,
     int batch,
     int easySteps,
-    int hardStep,
+    int easyTo,
     int namingSteps,
     int steps,
     double peak,
     int warmUp,
     double decay) {
 
-  /// The recipe of the shipped model: 640,000 scenes.
+  /// The recipe of the shipped model: 480,000 scenes.
   static MiniOptions standard() {
-    return new MiniOptions(false, 1, 32, 2000, 8000, 5000, 20_000, 1e-3, 200, 0.05);
+    return new MiniOptions(false, 1, 32, 2000, 8000, 5000, 15_000, 1e-3, 200, 0.05);
   }
 
   LearningRate rate() {
@@ -45,7 +45,7 @@ record MiniOptions(
     json.put("seed", seed);
     json.put("batch", batch);
     json.put("easy_steps", easySteps);
-    json.put("hard_step", hardStep);
+    json.put("easy_to_step", easyTo);
     json.put("naming_steps", namingSteps);
     json.put("steps", steps);
     json.put("peak", peak);

@@ -49,10 +49,11 @@ public final class MiniTraining {
             options,
             folder,
             new Curriculum(
-                new Scenes(training.only(EASY_STYLES), SceneOptions.easy(96, 12, options.seed())),
+                new Scenes(training.only(EASY_STYLES), SceneOptions.plain(96, 12, options.seed())),
+                new Scenes(training, SceneOptions.plain(96, 12, options.seed())),
                 new Scenes(training, SceneOptions.training(96, 12, options.seed())),
                 (long) options.easySteps() * options.batch(),
-                (long) options.hardStep() * options.batch()));
+                (long) options.easyTo() * options.batch()));
     SceneOptions heldOut = SceneOptions.heldOut(96, 12, options.seed());
     this.evaluations =
         List.of(

@@ -30,7 +30,8 @@ class MiniTrainerTest {
     MiniOptions options = new MiniOptions(true, seed, 16, 20, 40, NAMING, STEPS, 3e-3, 10, 0.05);
     Curriculum curriculum =
         new Curriculum(
-            new Scenes(Art.madeUp(), SceneOptions.easy(96, 12, seed)),
+            new Scenes(Art.madeUp(), SceneOptions.plain(96, 12, seed)),
+            new Scenes(Art.madeUp(), SceneOptions.plain(96, 12, seed)),
             new Scenes(Art.madeUp(), SceneOptions.training(96, 12, seed)),
             320,
             640);
