@@ -14,4 +14,6 @@ module org.clipscribe.captioner {
   exports org.clipscribe.captioner.training.language;
   exports org.clipscribe.captioner.training.log;
   exports org.clipscribe.captioner.video;
+
+  uses org.clipscribe.captioner.EmbeddedModel;
 }

@@ -16,11 +16,12 @@ import org.clipscribe.nn.json.Json;
 import org.clipscribe.nn.json.JsonObject;
 import org.clipscribe.nn.safetensors.SafetensorsFile;
 
-/// A folder that holds all a captioner needs, as `clipscribe convert` writes it.
+/// All that a captioner needs: a folder, as `clipscribe convert` writes it, or the embedded model.
 ///
+/// @param source where its files are
 /// @param config checked, from `config.json`
 /// @param preprocessor from `preprocessor_config.json`
-public record Bundle(Path directory, BundleConfig config, PreprocessorConfig preprocessor) {
+public record Bundle(BundleSource source, BundleConfig config, PreprocessorConfig preprocessor) {
   public static final String CONFIG = "config.json";
   public static final String WEIGHTS = "model.safetensors";
   public static final String VOCABULARY = "vocab.json";
@@ -34,15 +35,41 @@ public record Bundle(Path directory, BundleConfig config, PreprocessorConfig pre
   ///
   /// @throws BadInputException when this is no bundle or a file of it does not fit
   public static Bundle open(Path directory) {
+    return open(new BundleSource.Folder(directory));
+  }
+
+  /// The model that comes with the module `clipscribe-embedded-model`.
+  ///
+  /// @throws BadInputException when that module is not there
+  public static Bundle embedded() {
+    EmbeddedModel model =
+        EmbeddedModel.find()
+            .orElseThrow(
+                () ->
+                    new BadInputException(
+                        "the embedded model",
+                        "is not on the class path or module path; add clipscribe-embedded-model, or"
+                            + " open a bundle of your own"));
+    return of(model);
+  }
+
+  /// A model whose files are resources.
+  ///
+  /// @throws BadInputException when a file of it is missing or does not fit
+  public static Bundle of(EmbeddedModel model) {
+    return open(new BundleSource.Embedded(model));
+  }
+
+  private static Bundle open(BundleSource source) {
     for (String file : new String[] {CONFIG, WEIGHTS, VOCABULARY, MERGES, PREPROCESSOR}) {
-      if (!Files.isRegularFile(directory.resolve(file))) {
+      if (!source.has(file)) {
         throw new BadInputException(
-            directory,
+            source.origin(),
             "is not a bundle: it has no " + file + "; make one with `clipscribe convert`");
       }
     }
-    BundleConfig config = BundleConfig.of(Json.readObject(directory.resolve(CONFIG)));
-    JsonObject preprocessorJson = Json.readObject(directory.resolve(PREPROCESSOR));
+    BundleConfig config = BundleConfig.of(Json.readObject(source.read(CONFIG)));
+    JsonObject preprocessorJson = Json.readObject(source.read(PREPROCESSOR));
     PreprocessorConfig preprocessor = PreprocessorConfig.from(preprocessorJson);
     int side = config.vision().imageSize();
     if (preprocessor.width() != side || preprocessor.height() != side) {
@@ -51,7 +78,7 @@ public record Bundle(Path directory, BundleConfig config, PreprocessorConfig pre
           preprocessor.width() + " x " + preprocessor.height(),
           "the model's image_size " + side);
     }
-    return new Bundle(directory, config, preprocessor);
+    return new Bundle(source, config, preprocessor);
   }
 
   /// Whether a folder claims to be a bundle: its configuration says so, or it has none that says
@@ -61,20 +88,32 @@ public record Bundle(Path directory, BundleConfig config, PreprocessorConfig pre
     return Files.isRegularFile(config) && !Json.readObject(config).has("model_type");
   }
 
+  /// The bundle's folder, for who needs its files on disk.
+  ///
+  /// @throws BadInputException for the embedded model, which has none
+  public Path directory() {
+    return switch (source) {
+      case BundleSource.Folder(Path directory) -> directory;
+      case BundleSource.Embedded _ ->
+          throw new BadInputException(
+              source.origin(), "is no folder, and this needs one; name a bundle of your own");
+    };
+  }
+
   /// Opens the weights for reading; the caller closes them.
   SafetensorsFile weights() {
-    return SafetensorsFile.open(directory.resolve(WEIGHTS));
+    return source.weights();
   }
 
   /// Captions are only decoded, so the merges are not read.
   ///
   /// @throws BadInputException when the vocabulary is damaged or does not fit the decoder
   Gpt2Decoder tokenizer() {
-    Gpt2Decoder tokenizer = Gpt2Decoder.open(directory.resolve(VOCABULARY));
+    Gpt2Decoder tokenizer = Gpt2Decoder.of(source.read(VOCABULARY));
     if (tokenizer.vocabularySize() != config.gpt2().vocabulary()) {
       throw new BadInputException(
-          directory.resolve(VOCABULARY),
-          "has %d tokens, but the decoder's vocab_size is %d"
+          source.origin(),
+          "its vocabulary has %d tokens, but the decoder's vocab_size is %d"
               .formatted(tokenizer.vocabularySize(), config.gpt2().vocabulary()));
     }
     return tokenizer;
@@ -82,27 +121,22 @@ public record Bundle(Path directory, BundleConfig config, PreprocessorConfig pre
 
   /// The same with the merges, for prompts.
   Gpt2Tokenizer encoder() {
-    return Gpt2Tokenizer.open(directory.resolve(VOCABULARY), directory.resolve(MERGES));
+    return Gpt2Tokenizer.of(source.read(VOCABULARY), source.read(MERGES));
   }
 
   /// Name, size and digest. The digest comes from `manifest.json`; only a bundle without one is
   /// read through.
   public ModelInfo info() {
-    Path name = directory.toAbsolutePath().normalize().getFileName();
-    return new ModelInfo(name == null ? "bundle" : name.toString(), config.size(), digest());
-  }
-
-  private String digest() {
-    return statedDigest().orElseGet(() -> sha256(directory.resolve(WEIGHTS)));
+    String digest = statedDigest().orElseGet(() -> sha256(directory().resolve(WEIGHTS)));
+    return new ModelInfo(source.name(), config.size(), digest);
   }
 
   /// The digest of the weights that `manifest.json` states, if there is one.
   Optional<String> statedDigest() {
-    Path manifest = directory.resolve(MANIFEST);
-    if (!Files.isRegularFile(manifest)) {
+    if (!source.has(MANIFEST)) {
       return Optional.empty();
     }
-    JsonObject files = Json.readObject(manifest).object("files");
+    JsonObject files = Json.readObject(source.read(MANIFEST)).object("files");
     if (!files.has(WEIGHTS)) {
       return Optional.empty();
     }

@@ -1,6 +1,5 @@
 package org.clipscribe.captioner;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.clipscribe.clip.ClipConfig;
 import org.clipscribe.clip.ClipEncoder;
@@ -22,18 +21,21 @@ public final class BundleClip {
   ///     or when a file of it is damaged or does not fit
   /// @throws org.clipscribe.tensor.DeviceUnavailableException when the device is not there
   public static ClipEncoder open(Path directory, CaptionerOptions options) {
-    Bundle bundle = Bundle.open(directory);
+    return open(Bundle.open(directory), options);
+  }
+
+  /// The same of a bundle that is open.
+  public static ClipEncoder open(Bundle bundle, CaptionerOptions options) {
     ClipConfig config = config(bundle);
-    Path vocabulary = directory.resolve(Bundle.CLIP_VOCABULARY);
-    Path merges = directory.resolve(Bundle.CLIP_MERGES);
-    for (Path file : new Path[] {vocabulary, merges}) {
-      if (!Files.isRegularFile(file)) {
+    BundleSource files = bundle.source();
+    for (String file : new String[] {Bundle.CLIP_VOCABULARY, Bundle.CLIP_MERGES}) {
+      if (!files.has(file)) {
         throw new BadInputException(
-            directory,
-            "has CLIP's text encoder, but no " + file.getFileName() + "; convert it anew");
+            files.origin(), "has CLIP's text encoder, but no " + file + "; convert it anew");
       }
     }
-    ClipTokenizer tokenizer = ClipTokenizer.open(vocabulary, merges);
+    ClipTokenizer tokenizer =
+        ClipTokenizer.of(files.read(Bundle.CLIP_VOCABULARY), files.read(Bundle.CLIP_MERGES));
     Backends.Opened opened = Backends.open(options.device(), options.threads());
     try (SafetensorsFile weights = bundle.weights()) {
       ClipModel model =
@@ -58,7 +60,7 @@ public final class BundleClip {
         .orElseThrow(
             () ->
                 new BadInputException(
-                    bundle.directory(),
+                    bundle.source().origin(),
                     "holds CLIP's image encoder only, and texts need the other half; convert it"
                         + " anew with --clip DIR, a folder of the whole CLIP with its vocab.json and"
                         + " merges.txt (such as openai/clip-vit-base-patch32), or name such a folder"

@@ -42,7 +42,11 @@ public final class CaptionParts implements AutoCloseable {
   ///     does not fit
   /// @throws org.clipscribe.tensor.DeviceUnavailableException when the device is not there
   public static CaptionParts open(Path directory, CaptionerOptions options) {
-    Bundle bundle = Bundle.open(directory);
+    return open(Bundle.open(directory), options);
+  }
+
+  /// The same of a bundle that is open.
+  public static CaptionParts open(Bundle bundle, CaptionerOptions options) {
     Backend backend = Backends.open(options.device(), options.threads()).backend();
     try {
       return new CaptionParts(

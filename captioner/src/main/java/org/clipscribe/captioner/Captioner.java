@@ -73,7 +73,24 @@ public final class Captioner implements AutoCloseable {
   ///     does not fit
   /// @throws org.clipscribe.tensor.DeviceUnavailableException when the device is not there
   public static Captioner open(Path directory, CaptionerOptions options) {
-    Bundle bundle = Bundle.open(directory);
+    return open(Bundle.open(directory), options);
+  }
+
+  /// Opens the small model that comes with the module `clipscribe-embedded-model`: no file, no
+  /// download. **It knows drawings, not photos**, see `docs/embedded-model.md`.
+  ///
+  /// @throws BadInputException when that module is not on the class path or module path
+  public static Captioner embedded() {
+    return open(Bundle.embedded(), CaptionerOptions.defaults());
+  }
+
+  /// Opens a bundle that was looked at already.
+  ///
+  /// @param options the cache is not used for the embedded model: it is packed in no time
+  /// @throws BadInputException when a file of the bundle is missing, damaged or
+  ///     does not fit
+  /// @throws org.clipscribe.tensor.DeviceUnavailableException when the device is not there
+  public static Captioner open(Bundle bundle, CaptionerOptions options) {
     Backends.Opened opened = Backends.open(options.device(), options.threads());
     try {
       CaptionModel model =

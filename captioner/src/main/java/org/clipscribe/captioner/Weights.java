@@ -36,7 +36,8 @@ record Weights(Bundle bundle, Optional<Path> caches) {
 
   /// @throws BadInputException when the weights are damaged or do not fit the configuration
   CaptionModel load(Backend backend, WeightFormat format, WeightCache cache) {
-    Optional<String> digest = cache == WeightCache.OFF ? Optional.empty() : bundle.statedDigest();
+    boolean cached = cache != WeightCache.OFF && bundle.source() instanceof BundleSource.Folder;
+    Optional<String> digest = cached ? bundle.statedDigest() : Optional.empty();
     Optional<PackedImage<CaptionModel>> image =
         digest.flatMap(
             stated ->

@@ -129,9 +129,8 @@ final class BenchCommand implements Callable<Integer> {
     Location location =
         new ModelLocator(terminal.environment(), Path.of("")).find(model, null, null);
     return switch (location) {
-      case Location.BundleFolder(Path folder) -> CaptionParts.open(folder, options);
-      case Location.Pulled pulled ->
-          CaptionParts.open(new ModelFolders(terminal, root.quiet()).bundle(pulled), options);
+      case Location.BundleFolder _, Location.Pulled _, Location.Embedded _ ->
+          CaptionParts.open(new ModelFolders(terminal, root.quiet()).bundle(location), options);
       case Location.Checkpoint(Path file) ->
           throw CommandException.usage(
               "%s is no bundle; make one first: clipscribe convert %s --to DIR"

@@ -86,16 +86,15 @@ final class CaptionRun {
 
   void caption(
       Inputs.Found inputs, Location location, CaptionerOptions options, ReadOptions readOptions) {
-    Path bundle = new ModelFolders(terminal, quiet).bundle(location);
     // The small files first: what is wrong with them is known before the weights are read.
-    Bundle small = Bundle.open(bundle);
-    String size = size(small);
+    Bundle bundle = new ModelFolders(terminal, quiet).bundle(location);
+    String size = size(bundle);
     List<Target> targets = targets(inputs.pictures(), size);
     ResultWriter writer = new ResultWriter(terminal.results(), plan.format(), inputs.single());
     try (LazyCaptioner captioner = new LazyCaptioner(() -> Captioner.open(bundle, options))) {
       boolean visible = targets.size() > 1 && terminal.messagesAreTerminal() && !quiet;
       ProgressBar progress = new ProgressBar(terminal.messages(), visible, targets.size());
-      CaptionRequest request = plan.request().apply(small.config().maxLength());
+      CaptionRequest request = plan.request().apply(bundle.config().maxLength());
       new CaptionLoop(this, captioner, request, new ImageFileReader(readOptions), writer, progress)
           .run(targets);
     }

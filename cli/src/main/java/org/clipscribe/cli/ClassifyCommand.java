@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.clipscribe.clip.Image;
 import org.clipscribe.nn.json.Json;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -50,8 +51,11 @@ final class ClassifyCommand implements Callable<Integer> {
   @Option(
       names = "--template",
       paramLabel = "TEXT",
-      description = "The sentence around a label, {} in its place (default: a photo of a {}.).")
-  private String template = "a photo of a {}.";
+      description = {
+        "The sentence around a label, {} in its place (default: what suits the model, a photo of a"
+            + " {}. for CLIP)."
+      })
+  private @Nullable String template;
 
   @Option(
       names = "--top",
@@ -95,8 +99,9 @@ final class ClassifyCommand implements Callable<Integer> {
     }
     JsonResults results = new JsonResults(terminal.results(), inputs.single());
     try (ClipModels.Opened model = clip.open(terminal, root.quiet())) {
+      String sentence = template == null ? model.template() : template;
       List<float[]> texts =
-          model.encoder().texts(wanted.stream().map(l -> template.replace(PLACE, l)).toList());
+          model.encoder().texts(wanted.stream().map(l -> sentence.replace(PLACE, l)).toList());
       run.forEach(
           inputs.pictures(),
           (input, image) -> {
@@ -121,7 +126,7 @@ final class ClassifyCommand implements Callable<Integer> {
     if (wanted.stream().distinct().count() < wanted.size()) {
       throw CommandException.usage("--labels has a label twice");
     }
-    if (!template.contains(PLACE)) {
+    if (template != null && !template.contains(PLACE)) {
       throw CommandException.usage("--template has no {} for the label");
     }
     if (top < 1) {

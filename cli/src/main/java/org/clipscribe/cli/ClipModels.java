@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.clipscribe.captioner.Bundle;
 import org.clipscribe.captioner.BundleClip;
+import org.clipscribe.captioner.BundleSource;
 import org.clipscribe.captioner.CaptionerOptions;
+import org.clipscribe.captioner.EmbeddedModel;
 import org.clipscribe.captioner.ModelInfo;
 import org.clipscribe.cli.ModelLocator.Location;
 import org.clipscribe.clip.ClipEncoder;
@@ -19,10 +21,15 @@ import org.clipscribe.tensor.Backends;
 final class ClipModels {
   private static final List<String> WEIGHTS = List.of(".safetensors", ".bin", ".pt");
 
+  /// What CLIP's authors found best.
+  private static final String LABEL_TEMPLATE = "a photo of a {}.";
+
   private ClipModels() {}
 
   /// @param digest of all weights
-  record Opened(ClipEncoder encoder, String name, String digest) implements AutoCloseable {
+  /// @param template a sentence that it was taught labels in, `{}` in their place
+  record Opened(ClipEncoder encoder, String name, String digest, String template)
+      implements AutoCloseable {
     @Override
     public void close() {
       encoder.close();
@@ -31,12 +38,28 @@ final class ClipModels {
 
   static Opened open(Location location, CaptionerOptions options, Terminal terminal, boolean quiet)
       throws IOException {
+    return switch (location) {
+      case Location.BundleFolder(Path folder) when Bundle.isAt(folder) ->
+          bundle(Bundle.open(folder), options);
+      case Location.OnDisk onDisk -> checkpoint(onDisk, options, terminal, quiet);
+      case Location.Embedded _ ->
+          bundle(new ModelFolders(terminal, quiet).bundle(location), options);
+    };
+  }
+
+  private static Opened bundle(Bundle bundle, CaptionerOptions options) {
+    String template =
+        bundle.source() instanceof BundleSource.Embedded(EmbeddedModel model)
+            ? model.labelTemplate()
+            : LABEL_TEMPLATE;
+    ModelInfo info = bundle.info();
+    return new Opened(BundleClip.open(bundle, options), info.name(), info.digest(), template);
+  }
+
+  private static Opened checkpoint(
+      Location.OnDisk location, CaptionerOptions options, Terminal terminal, boolean quiet)
+      throws IOException {
     Path path = location.path();
-    if (Files.isDirectory(path) && Bundle.isAt(path)) {
-      ClipEncoder encoder = BundleClip.open(path, options);
-      ModelInfo info = Bundle.open(path).info();
-      return new Opened(encoder, info.name(), info.digest());
-    }
     String digest = digest(path, CheckpointCache.of(terminal.environment()));
     Backends.Opened backend = Backends.open(options.device(), options.threads());
     try {
@@ -44,7 +67,7 @@ final class ClipModels {
         backend.notice().ifPresent(terminal::warning);
       }
       ClipEncoder encoder = CheckpointModels.clip(path, backend.backend(), options.precision());
-      return new Opened(encoder, location.name(), digest);
+      return new Opened(encoder, location.name(), digest, LABEL_TEMPLATE);
     } catch (RuntimeException | Error e) {
       backend.backend().close();
       throw e;

@@ -13,8 +13,8 @@ final class ClipOptions {
       paramLabel = "DIR|FILE",
       description = {
         "A folder of CLIP as Hugging Face has it, or a bundle that `clipscribe convert` made with"
-            + " --clip of such a folder. Default: the variable CLIPSCRIBE_MODEL, then weights/small"
-            + " or weights/large."
+            + " --clip of such a folder, or embedded. Default: the variable CLIPSCRIBE_MODEL, then"
+            + " weights/small or weights/large, then the embedded model of drawings."
       })
   private @Nullable String model;
 

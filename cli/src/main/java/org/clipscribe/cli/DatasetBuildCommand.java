@@ -157,7 +157,7 @@ final class DatasetBuildCommand implements Callable<Integer> {
             : new DatasetEyes.Looking(
                 terminal,
                 root.quiet(),
-                Bundle.open(new ModelFolders(terminal, root.quiet()).bundle(location)),
+                new ModelFolders(terminal, root.quiet()).bundle(location),
                 options,
                 reading.options());
     BuildRequest request = request(options.threads(), eyes.usualShard());

@@ -18,6 +18,7 @@ import org.clipscribe.captioner.dataset.PictureCrops;
 import org.clipscribe.captioner.dataset.SourceKind;
 import org.clipscribe.cli.ModelLocator.Location;
 import org.clipscribe.clip.ImagePreprocessor;
+import org.clipscribe.clip.PreprocessorConfig;
 import org.clipscribe.convert.CheckpointModels;
 import org.clipscribe.convert.torch.DatasetPickle;
 import org.clipscribe.media.ImageFileReader;
@@ -79,8 +80,12 @@ sealed interface DatasetEyes {
     private static final int NUMBERS = 1 << 24;
 
     static Keeping of(Location location, ReadOptions readOptions) {
-      return new Keeping(
-          new ImagePreprocessor(CheckpointModels.preprocessor(location.path())), readOptions);
+      PreprocessorConfig preprocessor =
+          switch (location) {
+            case Location.OnDisk onDisk -> CheckpointModels.preprocessor(onDisk.path());
+            case Location.Embedded _ -> Bundle.embedded().preprocessor();
+          };
+      return new Keeping(new ImagePreprocessor(preprocessor), readOptions);
     }
 
     @Override

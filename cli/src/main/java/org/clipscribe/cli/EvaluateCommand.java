@@ -122,17 +122,17 @@ final class EvaluateCommand implements Callable<Integer> {
             Optional.ofNullable(out),
             json);
     EvaluateRun run = new EvaluateRun(terminal, plan, options, root.quiet(), root.debug());
-    return results == null ? run.captionAndScore(bundle(), decoding) : run.score();
+    return results == null ? run.captionAndScore(location(), decoding) : run.score();
   }
 
   private ModelLocator locator() {
     return new ModelLocator(terminal.environment(), Path.of(""));
   }
 
-  private Path bundle() {
-    return switch (locator().find(model, null, null)) {
-      case Location.BundleFolder(Path folder) -> folder;
-      case Location.Pulled pulled -> new ModelFolders(terminal, root.quiet()).bundle(pulled);
+  private Location location() {
+    Location location = locator().find(model, null, null);
+    return switch (location) {
+      case Location.BundleFolder _, Location.Pulled _, Location.Embedded _ -> location;
       case Location.Checkpoint(Path file) ->
           throw CommandException.usage(
               "%s is a checkpoint; convert it first: clipscribe convert %s --to DIR"

@@ -87,8 +87,9 @@ final class EvaluateRun {
   }
 
   /// Captions the pictures first.
-  int captionAndScore(Path bundle, DecodingOptions decoding) {
-    BundleConfig config = Bundle.open(bundle).config();
+  int captionAndScore(Location location, DecodingOptions decoding) {
+    Bundle bundle = new ModelFolders(terminal, quiet).bundle(location);
+    BundleConfig config = bundle.config();
     CaptionRequest request =
         new CaptionRequest(decoding.decoding(config.maxLength()), "", decoding.stops());
     List<CaptionedImage> images = images();
@@ -109,8 +110,13 @@ final class EvaluateRun {
         }
       }
     }
-    Optional<Location> own = config.clipWithText().map(_ -> new Location.BundleFolder(bundle));
-    return finish(images, captions, plan.clip().or(() -> own), bundle.toString());
+    Optional<Location> own = config.clipWithText().map(_ -> asked(location));
+    return finish(images, captions, plan.clip().or(() -> own), bundle.source().origin());
+  }
+
+  /// A model of which was spoken once is not spoken of again.
+  private static Location asked(Location location) {
+    return location instanceof Location.Embedded ? new Location.Embedded(true) : location;
   }
 
   private List<CaptionedImage> images() {

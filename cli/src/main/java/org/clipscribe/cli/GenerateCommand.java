@@ -56,8 +56,8 @@ final class GenerateCommand implements Callable<Integer> {
       paramLabel = "DIR|FILE",
       description = {
         "A folder of GPT-2 as Hugging Face has it, a bundle that `clipscribe convert` wrote, or any"
-            + " checkpoint that holds a GPT-2. Default: the variable CLIPSCRIBE_MODEL, then"
-            + " weights/small or weights/large."
+            + " checkpoint that holds a GPT-2, or embedded. Default: the variable CLIPSCRIBE_MODEL,"
+            + " then weights/small or weights/large, then the embedded model of drawings."
       })
   private @Nullable String model;
 
@@ -95,18 +95,22 @@ final class GenerateCommand implements Callable<Integer> {
             ? new String(terminal.in().readAllBytes(), StandardCharsets.UTF_8)
             : prompt;
     Run run = new Run(text, wanted, stops);
-    if (location instanceof Location.BundleFolder(Path folder) && Bundle.isAt(folder)) {
-      try (Captioner captioner = Captioner.open(folder, options)) {
-        captioner.notice().ifPresent(this::warn);
-        run.generate(captioner.textModel(), captioner.model().name(), captioner.model().digest());
-      }
-    } else {
-      fromCheckpoint(location, options, run);
+    switch (location) {
+      case Location.BundleFolder(Path folder) when Bundle.isAt(folder) ->
+          fromBundle(location, options, run);
+      case Location.OnDisk onDisk -> fromCheckpoint(onDisk, options, run);
+      case Location.Embedded _ -> fromBundle(location, options, run);
     }
     return ExitStatus.DONE;
   }
 
-  private void fromCheckpoint(Location location, CaptionerOptions options, Run run) {
+  private void fromBundle(Location location, CaptionerOptions options, Run run) {
+    try (Captioner captioner = new ModelFolders(terminal, root.quiet()).open(location, options)) {
+      run.generate(captioner.textModel(), captioner.model().name(), captioner.model().digest());
+    }
+  }
+
+  private void fromCheckpoint(Location.OnDisk location, CaptionerOptions options, Run run) {
     Path path = location.path();
     Backends.Opened opened = Backends.open(options.device(), options.threads());
     try (var backend = opened.backend()) {

@@ -6,22 +6,35 @@ import java.nio.file.Path;
 import org.clipscribe.captioner.Bundle;
 import org.clipscribe.captioner.Captioner;
 import org.clipscribe.captioner.CaptionerOptions;
+import org.clipscribe.captioner.EmbeddedModel;
 import org.clipscribe.cli.CheckpointCache.Source;
 import org.clipscribe.cli.ModelLocator.Location;
 import org.clipscribe.convert.ConvertRequest;
 import org.clipscribe.convert.Converter;
 
-/// Leads from where a model lies to its bundle: a checkpoint is converted once.
+/// Leads from where a model lies to its bundle: a checkpoint is converted once, and the embedded
+/// model is spoken of where nobody asked for it.
 record ModelFolders(Terminal terminal, boolean quiet) {
-  Path bundle(Location location) {
+  /// Reads and checks the small files of the bundle.
+  Bundle bundle(Location location) {
     return switch (location) {
+      case Location.Embedded(boolean asked) -> {
+        if (!asked) {
+          note();
+        }
+        yield Bundle.embedded();
+      }
       // A folder of the Hub has a configuration, too.
       case Location.BundleFolder(Path folder) ->
-          Bundle.isAt(folder)
-              ? folder
-              : Converter.weightsIn(folder).map(Source::of).map(this::converted).orElse(folder);
-      case Location.Checkpoint(Path file) -> converted(Source.of(file));
-      case Location.Pulled pulled -> converted(pulled.source());
+          Bundle.open(
+              Bundle.isAt(folder)
+                  ? folder
+                  : Converter.weightsIn(folder)
+                      .map(Source::of)
+                      .map(this::converted)
+                      .orElse(folder));
+      case Location.Checkpoint(Path file) -> Bundle.open(converted(Source.of(file)));
+      case Location.Pulled pulled -> Bundle.open(converted(pulled.source()));
     };
   }
 
@@ -32,6 +45,18 @@ record ModelFolders(Terminal terminal, boolean quiet) {
       throw CommandException.resources(
           "%s; convert it to a place of your own: clipscribe convert %s --to DIR"
               .formatted(Failure.of(e).message(), source.checkpoint()));
+    }
+  }
+
+  private void note() {
+    if (!quiet) {
+      EmbeddedModel.find()
+          .ifPresent(
+              model ->
+                  terminal.note(
+                      "note: no model was named, so this is the small one that comes along: "
+                          + model.knows()
+                          + "; --model names another"));
     }
   }
 

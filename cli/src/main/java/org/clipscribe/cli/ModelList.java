@@ -99,7 +99,7 @@ final class ModelList {
   }
 
   private Row known(KnownModel model) throws IOException {
-    Optional<Location> location = models.find(model.name());
+    Optional<Location.OnDisk> location = models.find(model.name());
     String source = model.origin().toString();
     long bytes = 0;
     switch (model.origin()) {
@@ -118,7 +118,7 @@ final class ModelList {
         source,
         model.licence(),
         model.description(),
-        location.map(Location::path),
+        location.map(Location.OnDisk::path),
         bytes + bundleBytes(model.name()));
   }
 

@@ -8,13 +8,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.clipscribe.captioner.Bundle;
+import org.clipscribe.captioner.EmbeddedModel;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the model that a command line means, without reading any of it.
 ///
 /// In this order: `--model`, the original toolkit's `-S` and `-C`, the variable `CLIPSCRIBE_MODEL`,
-/// the folder `weights` that the original fills. A name is that of a file or a folder, else that of
-/// a model that was pulled.
+/// the folder `weights` that the original fills, the embedded model. A name is `embedded`, that of a
+/// file or a folder, or that of a model that was pulled.
 final class ModelLocator {
   static final String VARIABLE = "CLIPSCRIBE_MODEL";
   static final String CHECKPOINT = "model.pt";
@@ -35,28 +36,36 @@ final class ModelLocator {
 
   /// Where a model lies.
   sealed interface Location {
-    Path path();
+    /// In a file or a folder.
+    sealed interface OnDisk extends Location {
+      Path path();
 
-    /// What results call the model.
-    default String name() {
-      return ClipModels.name(path());
+      /// What results call the model.
+      default String name() {
+        return ClipModels.name(path());
+      }
     }
 
     /// A folder with all that a captioner needs.
-    record BundleFolder(Path path) implements Location {}
+    record BundleFolder(Path path) implements OnDisk {}
 
     /// A checkpoint that has to be converted first.
-    record Checkpoint(Path path) implements Location {}
+    record Checkpoint(Path path) implements OnDisk {}
 
     /// Weights that `pull` fetched.
     ///
     /// @param name by which they were asked for
     /// @param clip weights of the CLIP that belongs to them, when they hold none
-    record Pulled(Path path, String name, Optional<Path> clip) implements Location {
+    record Pulled(Path path, String name, Optional<Path> clip) implements OnDisk {
       CheckpointCache.Source source() {
         return new CheckpointCache.Source(path, name.replace('/', '-'), clip);
       }
     }
+
+    /// The one that comes with this program.
+    ///
+    /// @param asked whether it was named, and not just what was left
+    record Embedded(boolean asked) implements Location {}
   }
 
   /// @param model value of `--model`, if given
@@ -81,10 +90,16 @@ final class ModelLocator {
         return found.get();
       }
     }
+    if (EmbeddedModel.find().isPresent()) {
+      return new Location.Embedded(false);
+    }
     throw CommandException.noModel("no model was named; " + REMEDY);
   }
 
   private Location named(String name, String by) {
+    if (name.equals(EmbeddedModel.NAME)) {
+      return new Location.Embedded(true);
+    }
     Path path = directory.resolve(name);
     Optional<Location> found = firstOf(List.of(path));
     if (found.isPresent()) {

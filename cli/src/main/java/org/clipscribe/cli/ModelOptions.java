@@ -13,8 +13,8 @@ final class ModelOptions {
       paramLabel = "DIR|FILE",
       description = {
         "A bundle that `clipscribe convert` wrote, or a checkpoint of the original (model.pt),"
-            + " which is converted once. Default: the variable CLIPSCRIBE_MODEL, then"
-            + " weights/small or weights/large."
+            + " which is converted once, or embedded. Default: the variable CLIPSCRIBE_MODEL, then"
+            + " weights/small or weights/large, then the embedded model of drawings."
       })
   private @Nullable String model;
 

@@ -90,9 +90,9 @@ final class ModelRemoval {
   }
 
   /// Each snapshot under each name that a bundle may have been made by.
-  private static List<Location> locations(
+  private static List<Location.OnDisk> locations(
       PulledModels models, String name, List<Snapshot> snapshots) {
-    List<Location> locations = new ArrayList<>(models.find(name).stream().toList());
+    List<Location.OnDisk> locations = new ArrayList<>(models.find(name).stream().toList());
     for (Snapshot snapshot : snapshots) {
       models.find(snapshot.repository() + "@" + snapshot.commit()).ifPresent(locations::add);
     }

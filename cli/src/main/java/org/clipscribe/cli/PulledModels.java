@@ -61,9 +61,9 @@ record PulledModels(HubSettings settings, HubCache cache, ModelStore store, Know
   }
 
   /// What `--model` means, if such a model was pulled.
-  Optional<Location> find(String name) {
+  Optional<Location.OnDisk> find(String name) {
     Optional<Path> clip =
-        known.find(name).flatMap(KnownModel::clip).flatMap(this::find).map(Location::path);
+        known.find(name).flatMap(KnownModel::clip).flatMap(this::find).map(Location.OnDisk::path);
     Optional<ModelStore.Entry> entry = store.find(name);
     if (entry.isPresent()) {
       return Optional.of(new Location.Pulled(entry.get().file(), name, clip));
@@ -88,7 +88,7 @@ record PulledModels(HubSettings settings, HubCache cache, ModelStore store, Know
     }
   }
 
-  private static Optional<Location> inside(Path snapshot, String name, Optional<Path> clip) {
+  private static Optional<Location.OnDisk> inside(Path snapshot, String name, Optional<Path> clip) {
     if (isBundle(snapshot)) {
       return Optional.of(new Location.BundleFolder(snapshot));
     }
@@ -118,7 +118,7 @@ record PulledModels(HubSettings settings, HubCache cache, ModelStore store, Know
   }
 
   /// Where bundles were put that were made of a model, so that they can be removed with it.
-  List<Path> bundles(List<Location> locations, CheckpointCache bundles) throws IOException {
+  List<Path> bundles(List<Location.OnDisk> locations, CheckpointCache bundles) throws IOException {
     List<Path> places = new ArrayList<>();
     for (Location location : locations) {
       if (location instanceof Location.Pulled pulled) {

@@ -24,7 +24,7 @@ record Readiness(Path path, Optional<Path> bundle, Optional<String> note, Option
     if (result.location().isEmpty()) {
       return fetched(result);
     }
-    Location location = result.location().get();
+    Location.OnDisk location = result.location().get();
     Kind kind = result.kind().orElse(Kind.CAPTIONER);
     String name = result.name();
     return switch (kind) {
@@ -32,7 +32,7 @@ record Readiness(Path path, Optional<Path> bundle, Optional<String> note, Option
       case GPT2 -> part(result, "clipscribe generate --model %s \"Once upon a time\"");
       case CAPTIONER -> {
         try {
-          Path bundle = folders.bundle(location);
+          Path bundle = folders.bundle(location).directory();
           yield new Readiness(
               bundle,
               Optional.of(bundle),

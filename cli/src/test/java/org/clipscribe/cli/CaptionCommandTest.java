@@ -449,15 +449,16 @@ class CaptionCommandTest {
   }
 
   @Test
-  void saysHowToGetAModelWhenThereIsNone() {
-    session.environment.remove(ModelLocator.VARIABLE);
+  void saysHowToGetAModelWhenTheNamedOneIsNotThere() {
+    session.environment.put(ModelLocator.VARIABLE, "no-such-model");
 
     Outcome outcome = caption(GULL);
     assertThat(outcome.status()).isEqualTo(ExitStatus.NO_MODEL);
     assertThat(outcome.err())
         .isEqualTo(
-            "error: no model was named; make a bundle of a checkpoint (clipscribe convert model.pt"
-                + " --to DIR) and name it with --model DIR or in CLIPSCRIBE_MODEL\n");
+            "error: no-such-model: no such model (CLIPSCRIBE_MODEL); make a bundle of a checkpoint"
+                + " (clipscribe convert model.pt --to DIR) and name it with --model DIR or in"
+                + " CLIPSCRIBE_MODEL\n");
     assertThat(caption("--model", folder.resolve("none"), GULL).status())
         .isEqualTo(ExitStatus.NO_MODEL);
     assertThat(caption("--model", folder, GULL).err()).contains("no model is in this folder");

@@ -91,6 +91,20 @@ class LauncherIT {
   }
 
   @Test
+  void captionsADrawingWithTheModelThatComesAlong() throws IOException {
+    Path scene = Path.of("../examples/scenes/01.png").toAbsolutePath();
+    Outcome outcome = sh("exec \"$0\" caption '" + scene + "'", "CLIPSCRIBE_MODEL=");
+
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.out().lines()).singleElement().asString().isNotBlank();
+    assertThat(outcome.errorLines())
+        .singleElement()
+        .asString()
+        .startsWith("note: no model was named")
+        .contains("it knows drawings");
+  }
+
+  @Test
   void printsTheSameBytesWhateverTheLocaleAndTheCharset() throws IOException {
     Files.createDirectories(shared.resolve("names"));
     // The shell makes the name, as this JVM may not be able to: "çağı.jpg" in UTF-8.

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.clipscribe.nn.BadInputException;
+import org.clipscribe.nn.Document;
 import org.clipscribe.nn.text.BytePairEncoding;
 import org.clipscribe.nn.text.CharacterClass;
 import org.clipscribe.nn.text.SpecialTokens;
@@ -43,6 +44,11 @@ public final class ClipTokenizer {
   /// @throws BadInputException when a file is missing, malformed or does not fit the other
   public static ClipTokenizer open(Path vocabJson, Path mergesTxt) {
     return new ClipTokenizer(BytePairEncoding.open(vocabJson, mergesTxt, END_OF_WORD));
+  }
+
+  /// The same of files in memory.
+  public static ClipTokenizer of(Document vocabJson, Document mergesTxt) {
+    return new ClipTokenizer(BytePairEncoding.of(vocabJson, mergesTxt, END_OF_WORD));
   }
 
   /// Number of tokens; ids go from 0 to below it.

@@ -2,6 +2,7 @@ package org.clipscribe.gpt2;
 
 import java.nio.file.Path;
 import org.clipscribe.nn.BadInputException;
+import org.clipscribe.nn.Document;
 import org.clipscribe.nn.text.TokenTable;
 
 /// GPT-2's tokens to text, the half of [Gpt2Tokenizer] that a program needs which only listens. It
@@ -19,6 +20,11 @@ public final class Gpt2Decoder {
   /// @throws BadInputException when it is missing or malformed
   public static Gpt2Decoder open(Path vocabJson) {
     return new Gpt2Decoder(TokenTable.open(vocabJson));
+  }
+
+  /// The same of a file in memory.
+  public static Gpt2Decoder of(Document vocabJson) {
+    return new Gpt2Decoder(TokenTable.of(vocabJson));
   }
 
   /// Number of tokens; ids go from 0 to below it.

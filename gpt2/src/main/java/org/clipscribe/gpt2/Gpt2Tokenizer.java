@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.clipscribe.nn.BadInputException;
+import org.clipscribe.nn.Document;
 import org.clipscribe.nn.text.BytePairEncoding;
 import org.clipscribe.nn.text.SpecialTokens;
 import org.clipscribe.nn.text.Utf8;
@@ -31,6 +32,11 @@ public final class Gpt2Tokenizer {
   /// @throws BadInputException when a file is missing, malformed or does not fit the other
   public static Gpt2Tokenizer open(Path vocabJson, Path mergesTxt) {
     return new Gpt2Tokenizer(BytePairEncoding.open(vocabJson, mergesTxt, ""));
+  }
+
+  /// The same of files in memory.
+  public static Gpt2Tokenizer of(Document vocabJson, Document mergesTxt) {
+    return new Gpt2Tokenizer(BytePairEncoding.of(vocabJson, mergesTxt, ""));
   }
 
   /// Number of tokens; ids go from 0 to below it.

@@ -1,12 +1,10 @@
 package org.clipscribe.nn.json;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.clipscribe.nn.BadInputException;
+import org.clipscribe.nn.Document;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -33,9 +32,6 @@ public final class Json {
   /// Deep enough for every configuration file seen (4), far from what a stack minds.
   private static final int MAX_DEPTH = 64;
 
-  /// Larger documents are not configuration; a safetensors header has its own cap.
-  public static final long MAX_FILE_BYTES = 64L << 20;
-
   static final JsonFactory FACTORY =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -54,15 +50,12 @@ public final class Json {
   /// @throws BadInputException when the file is missing, unreadable, too large or not such a
   ///     document
   public static JsonObject readObject(Path file) {
-    try {
-      long size = Files.size(file);
-      if (size > MAX_FILE_BYTES) {
-        throw new BadInputException(file, "is " + size + " bytes, too large for a JSON document");
-      }
-      return parseObject(Files.readAllBytes(file), file.toString());
-    } catch (IOException e) {
-      throw BadInputException.unreadable(file, e);
-    }
+    return readObject(Document.read(file, "a JSON document"));
+  }
+
+  /// The same of a file in memory.
+  public static JsonObject readObject(Document document) {
+    return parseObject(document.bytes(), document.origin());
   }
 
   /// Parses one JSON object.

@@ -2,8 +2,10 @@ package org.clipscribe.nn.safetensors;
 
 import static org.clipscribe.nn.BadInputException.quote;
 
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -19,6 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.clipscribe.nn.BadInputException;
 import org.clipscribe.nn.DType;
+import org.clipscribe.nn.Document;
 import org.clipscribe.nn.NamedTensors;
 import org.clipscribe.nn.TensorInfo;
 import org.clipscribe.nn.safetensors.Header.Entry;
@@ -41,21 +44,21 @@ public final class SafetensorsFile implements NamedTensors, AutoCloseable {
   /// Bytes read at once: large enough for a disk, small enough for a cache.
   private static final int BLOCK = 1 << 20;
 
-  private final Path file;
+  private final String origin;
   private final Header header;
   private final long dataStart;
-  private final FileChannel channel;
+  private final @Nullable FileChannel channel;
   private final Arena arena;
   private final @Nullable MemorySegment mapped;
 
   private SafetensorsFile(
-      Path file,
+      String origin,
       Header header,
       long dataStart,
-      FileChannel channel,
+      @Nullable FileChannel channel,
       Arena arena,
       @Nullable MemorySegment mapped) {
-    this.file = file;
+    this.origin = origin;
     this.header = header;
     this.dataStart = dataStart;
     this.channel = channel;
@@ -93,14 +96,16 @@ public final class SafetensorsFile implements NamedTensors, AutoCloseable {
     try {
       channel = FileChannel.open(file, StandardOpenOption.READ);
       long size = channel.size();
-      long headerBytes = headerLength(file, channel, size);
+      ByteBuffer start = ByteBuffer.allocate((int) Math.min(8, size));
+      readFully(channel, 0, start);
+      long headerBytes = headerLength(file.toString(), start.flip(), size);
       long dataBytes = size - 8 - headerBytes;
       Header header =
           Header.parse(new ChannelInputStream(channel, 8, headerBytes), dataBytes, file.toString());
       MemorySegment mapped =
           map ? channel.map(MapMode.READ_ONLY, 8 + headerBytes, dataBytes, arena) : null;
       opened = true;
-      return new SafetensorsFile(file, header, 8 + headerBytes, channel, arena, mapped);
+      return new SafetensorsFile(file.toString(), header, 8 + headerBytes, channel, arena, mapped);
     } catch (IOException e) {
       throw BadInputException.unreadable(file, e);
     } finally {
@@ -111,17 +116,31 @@ public final class SafetensorsFile implements NamedTensors, AutoCloseable {
     }
   }
 
-  private static long headerLength(Path file, FileChannel channel, long size) throws IOException {
+  /// A file that is in memory as it is; nothing has to be closed.
+  ///
+  /// @throws BadInputException when it is not a sound safetensors file
+  public static SafetensorsFile of(Document content) {
+    int size = content.bytes().length;
+    ByteBuffer bytes = ByteBuffer.wrap(content.bytes());
+    int headerBytes = (int) headerLength(content.origin(), bytes, size);
+    int dataBytes = size - 8 - headerBytes;
+    InputStream json = new ByteArrayInputStream(content.bytes(), 8, headerBytes);
+    Header header = Header.parse(json, dataBytes, content.origin());
+    MemorySegment data = MemorySegment.ofArray(content.bytes()).asSlice(8 + headerBytes, dataBytes);
+    return new SafetensorsFile(
+        content.origin(), header, 8 + headerBytes, null, Arena.global(), data);
+  }
+
+  /// @param start the first bytes of the file, 8 if it has as many
+  private static long headerLength(String origin, ByteBuffer start, long size) {
     if (size < 8) {
       throw new BadInputException(
-          file, "too small for a safetensors file: " + size + " bytes, even the header needs 8");
+          origin, "too small for a safetensors file: " + size + " bytes, even the header needs 8");
     }
-    ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-    readFully(channel, 0, bytes);
-    long length = bytes.getLong(0);
+    long length = start.order(ByteOrder.LITTLE_ENDIAN).getLong(0);
     if (length < 2 || length > MAX_HEADER_BYTES || length > size - 8) {
       throw new BadInputException(
-          file,
+          origin,
           String.format(
               Locale.ROOT,
               "bad header length %s: the file has %d bytes and a header at most %d;"
@@ -157,7 +176,7 @@ public final class SafetensorsFile implements NamedTensors, AutoCloseable {
 
   @Override
   public String origin() {
-    return file.toString();
+    return origin;
   }
 
   @Override
@@ -185,7 +204,7 @@ public final class SafetensorsFile implements NamedTensors, AutoCloseable {
   private Entry entry(String name) {
     Entry entry = header.entries().get(name);
     if (entry == null) {
-      throw new IllegalArgumentException(file + ": no tensor " + quote(name));
+      throw new IllegalArgumentException(origin + ": no tensor " + quote(name));
     }
     return entry;
   }
@@ -195,7 +214,7 @@ public final class SafetensorsFile implements NamedTensors, AutoCloseable {
     DType dtype = entry(name).info().dtype();
     if (!dtype.isFloating()) {
       throw new BadInputException(
-          file, "tensor " + quote(name) + " is " + info(name) + ", expected floating point");
+          origin, "tensor " + quote(name) + " is " + info(name) + ", expected floating point");
     }
     Objects.checkFromIndexSize(0, count, into.length);
     read(name, first, count, (block, at, n) -> dtype.decode(block, into, at, n));
@@ -206,7 +225,7 @@ public final class SafetensorsFile implements NamedTensors, AutoCloseable {
     DType dtype = entry(name).info().dtype();
     if (dtype.isFloating()) {
       throw new BadInputException(
-          file, "tensor " + quote(name) + " is " + info(name) + ", expected integers");
+          origin, "tensor " + quote(name) + " is " + info(name) + ", expected integers");
     }
     Objects.checkFromIndexSize(0, count, into.length);
     read(name, first, count, (block, at, n) -> dtype.decode(block, into, at, n));
@@ -245,14 +264,16 @@ public final class SafetensorsFile implements NamedTensors, AutoCloseable {
       return mapped.asSlice(begin, size).asByteBuffer();
     }
     ByteBuffer block = Objects.requireNonNull(buffer).clear().limit(size);
-    readFully(channel, dataStart + begin, block);
+    readFully(Objects.requireNonNull(channel), dataStart + begin, block);
     return block.flip();
   }
 
   /// Closes the file; it cannot be read any more.
   @Override
   public void close() {
-    arena.close();
-    closeQuietly(channel);
+    if (channel != null) {
+      arena.close();
+      closeQuietly(channel);
+    }
   }
 }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.IntConsumer;
 import org.clipscribe.nn.BadInputException;
+import org.clipscribe.nn.Document;
 
 /// Byte-level byte-pair encoding (Sennrich et al., 2016; Radford et al., 2019): what the tokenizers
 /// of GPT-2 and CLIP share. Each brings its own way of cutting text into words.
@@ -31,6 +32,12 @@ public final class BytePairEncoding {
   /// @throws BadInputException when a file is missing or malformed, when the two do not fit, or
   ///     when a byte has no token
   public static BytePairEncoding open(Path vocabJson, Path mergesTxt, String wordEnd) {
+    Document vocabulary = Document.read(vocabJson, "a vocabulary");
+    return of(vocabulary, Document.read(mergesTxt, "a list of merges"), wordEnd);
+  }
+
+  /// The same of files in memory.
+  public static BytePairEncoding of(Document vocabJson, Document mergesTxt, String wordEnd) {
     Vocabulary vocabulary = Vocabulary.read(vocabJson);
     return new BytePairEncoding(vocabulary, Merges.read(mergesTxt, vocabulary), wordEnd);
   }

@@ -2,22 +2,20 @@ package org.clipscribe.nn.text;
 
 import static org.clipscribe.nn.BadInputException.quote;
 
-import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.clipscribe.nn.BadInputException;
+import org.clipscribe.nn.Document;
 import org.jspecify.annotations.Nullable;
 
 /// Which two neighbouring tokens become which one, best first: the `merges.txt` of GPT-2 and CLIP.
 /// Immutable.
 final class Merges {
-  /// Far more than any (GPT-2's has 0.5 MB): whatever is larger is another file.
-  private static final long MAX_FILE_BYTES = 64L << 20;
-
   private final Map<Pair, Merge> byPair;
 
   private Merges(Map<Pair, Merge> byPair) {
@@ -39,7 +37,7 @@ final class Merges {
   ///
   /// @throws BadInputException naming the line when it is not that, when a token or what two become
   ///     is not in the vocabulary, or when a pair comes twice
-  static Merges read(Path file, Vocabulary vocabulary) {
+  static Merges read(Document file, Vocabulary vocabulary) {
     List<String> lines = lines(file);
     if (lines.isEmpty() || !lines.getFirst().contains("#version:")) {
       throw refuse(file, 1, "expected a header such as \"#version: 0.2\"");
@@ -62,21 +60,19 @@ final class Merges {
     return new Merges(byPair);
   }
 
-  private static List<String> lines(Path file) {
+  private static List<String> lines(Document file) {
     try {
-      long size = Files.size(file);
-      if (size > MAX_FILE_BYTES) {
-        throw new BadInputException(file, "is " + size + " bytes, too large for a list of merges");
-      }
-      return Files.readString(file).lines().toList();
+      CharBuffer text =
+          StandardCharsets.UTF_8
+              .newDecoder() // which reports what is malformed
+              .decode(ByteBuffer.wrap(file.bytes()));
+      return text.toString().lines().toList();
     } catch (CharacterCodingException e) {
-      throw new BadInputException(file.toString(), "is not UTF-8 text", e);
-    } catch (IOException e) {
-      throw BadInputException.unreadable(file, e);
+      throw new BadInputException(file.origin(), "is not UTF-8 text", e);
     }
   }
 
-  private static int id(String token, Vocabulary vocabulary, Path file, int line) {
+  private static int id(String token, Vocabulary vocabulary, Document file, int line) {
     Integer id = vocabulary.find(token);
     if (id == null) {
       throw refuse(
@@ -85,7 +81,7 @@ final class Merges {
     return id;
   }
 
-  private static BadInputException refuse(Path file, int line, String cause) {
-    return new BadInputException(file, "line " + line + ": " + cause);
+  private static BadInputException refuse(Document file, int line, String cause) {
+    return new BadInputException(file.origin(), "line " + line + ": " + cause);
   }
 }

@@ -1,10 +1,8 @@
 package org.clipscribe.nn.text;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.clipscribe.nn.BadInputException;
-import org.clipscribe.nn.json.Json;
+import org.clipscribe.nn.Document;
 
 /// From tokens to text, for programs that only decode. Immutable, and so safe to share between
 /// threads.
@@ -26,15 +24,14 @@ public final class TokenTable {
   /// @throws BadInputException when it is no such object, or the ids are not 0 to below the number
   ///     of tokens, each once
   public static TokenTable open(Path vocabJson) {
-    try {
-      boolean large = Files.size(vocabJson) > Json.MAX_FILE_BYTES;
-      byte[] json = large ? new byte[0] : Files.readAllBytes(vocabJson);
-      PlainVocabulary plain = PlainVocabulary.of(vocabJson.toString(), json);
-      // The strict reader says what is wrong.
-      return new TokenTable(plain == null ? Vocabulary.read(vocabJson) : plain);
-    } catch (IOException e) {
-      throw BadInputException.unreadable(vocabJson, e);
-    }
+    return of(Document.read(vocabJson, "a vocabulary"));
+  }
+
+  /// The same of a file in memory.
+  public static TokenTable of(Document vocabJson) {
+    PlainVocabulary plain = PlainVocabulary.of(vocabJson.origin(), vocabJson.bytes());
+    // The strict reader says what is wrong.
+    return new TokenTable(plain == null ? Vocabulary.read(vocabJson) : plain);
   }
 
   /// Number of tokens; ids go from 0 to below it.

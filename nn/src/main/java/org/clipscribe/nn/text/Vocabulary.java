@@ -2,10 +2,10 @@ package org.clipscribe.nn.text;
 
 import static org.clipscribe.nn.BadInputException.quote;
 
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.clipscribe.nn.BadInputException;
+import org.clipscribe.nn.Document;
 import org.clipscribe.nn.json.Json;
 import org.clipscribe.nn.json.JsonObject;
 import org.jspecify.annotations.Nullable;
@@ -26,18 +26,19 @@ final class Vocabulary implements Tokens {
   ///
   /// @throws BadInputException when it is no such object, or the ids are not 0 to below the number
   ///     of tokens, each once
-  static Vocabulary read(Path file) {
+  static Vocabulary read(Document file) {
     JsonObject json = Json.readObject(file);
     String[] tokens = new String[json.names().size()];
     if (tokens.length == 0) {
-      throw new BadInputException(file, "holds no tokens; is this the vocab.json of a tokenizer?");
+      throw new BadInputException(
+          file.origin(), "holds no tokens; is this the vocab.json of a tokenizer?");
     }
     Map<String, Integer> ids = HashMap.newHashMap(tokens.length);
     for (String token : json.names()) {
       int id = json.integer(token, 0, tokens.length - 1);
       if (tokens[id] != null) {
         throw new BadInputException(
-            file, quote(tokens[id]) + " and " + quote(token) + " have the same id " + id);
+            file.origin(), quote(tokens[id]) + " and " + quote(token) + " have the same id " + id);
       }
       tokens[id] = token;
       ids.put(token, id);
