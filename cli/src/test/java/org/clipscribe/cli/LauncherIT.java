@@ -212,6 +212,20 @@ class LauncherIT {
     }
   }
 
+  /// What training computes lives long and is large; what a caption needs does not and is not.
+  @Test
+  void choosesTheCollectorByTheCommand() throws IOException {
+    String flags = "CLIPSCRIBE_JAVA_OPTS=-XX:+PrintCommandLineFlags";
+    for (String command : List.of("train --help", "--quiet train --help")) {
+      assertThat(sh("exec \"$0\" " + command, flags).out()).as(command).contains("-XX:+UseG1GC");
+    }
+    for (String command : List.of("caption --help", "dataset build --help", "--version")) {
+      assertThat(sh("exec \"$0\" " + command, flags).out())
+          .as(command)
+          .contains("-XX:+UseSerialGC");
+    }
+  }
+
   @Test
   void letsThroughWhatTheJvmSaysOfOptionsItDoesNotKnow() throws IOException {
     // Through a pipe, whose end comes after the filter's.

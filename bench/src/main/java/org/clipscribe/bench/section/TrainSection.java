@@ -87,7 +87,7 @@ public final class TrainSection implements Section {
     return processes.firstEntry().getValue().greeting().number("parameters");
   }
 
-  /// As the launcher starts it.
+  /// As the launcher starts `train`.
   private static Dialogue ours(Bench bench, Path bundle) throws IOException {
     return new Dialogue(
         Ours.NAME,
@@ -96,8 +96,11 @@ public final class TrainSection implements Section {
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--add-modules=jdk.incubator.vector",
-            "-XX:+UseSerialGC",
-            "-Xmn32m",
+            "-XX:+UseG1GC",
+            "-XX:G1HeapRegionSize=1m",
+            "-XX:MinHeapFreeRatio=5",
+            "-XX:MaxHeapFreeRatio=10",
+            "-XX:GCTimeRatio=4",
             "-cp",
             System.getProperty("java.class.path"),
             "org.clipscribe.bench.TrainSteps",

@@ -86,14 +86,20 @@ public interface GradientOperations extends ParameterOperations {
     return new AttentionGradients(Heads.join(dq), Heads.join(dk), Heads.join(dv));
   }
 
-  /// The gradient of `x Wᵀ` in `x`: `dx = dy W`.
+  /// The gradient of `x Wᵀ` in `x`: `dx = dy W`. The weight is read some rows at a time, so that
+  /// one kept in a reduced format is never whole in memory in another.
   ///
   /// @param dy `[.., outputs]`
   /// @return `[.., inputs]`
   default Tensor linearBackwardInput(Tensor dy, PackedWeight weight) {
-    int[] all = IntStream.range(0, weight.outputs()).toArray();
-    Tensor matrix = dy.backend().rows(weight, all);
-    Tensor dx = dy.reshape(dy.shape().rows(), weight.outputs()).matmul(matrix);
+    Tensor flat = dy.reshape(dy.shape().rows(), weight.outputs());
+    Tensor dx = Tensor.zeros(dy.backend(), dy.shape().rows(), weight.inputs());
+    int most = 512; // of width 768 a MB and a half
+    for (int from = 0; from < weight.outputs(); from += most) {
+      int end = Math.min(weight.outputs(), from + most);
+      Tensor rows = dy.backend().rows(weight, IntStream.range(from, end).toArray());
+      addTo(dx, flat.slice(1, from, end).matmul(rows));
+    }
     return dx.reshape(dy.shape().withLast(weight.inputs()));
   }
 

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.clipscribe.tensor.Dropout;
+import org.clipscribe.tensor.MatrixSource;
 import org.clipscribe.tensor.PackedWeight;
 import org.clipscribe.tensor.Shape;
 import org.clipscribe.tensor.Tensor;
@@ -69,6 +71,31 @@ interface GradientContract extends BackendFixture {
         TensorAssert.assertClose(actual.get(i), expected.get(i), TOLERANCE);
       }
     }
+  }
+
+  /// Through a weight that is not trained, in whatever format, with more outputs than are unpacked
+  /// at a time.
+  @ParameterizedTest
+  @EnumSource
+  default void handsGradientsThroughAFrozenWeight(WeightFormat format) {
+    int outputs = 1025;
+    int inputs = 13;
+    float[] matrix = Tensors.random(4, outputs * inputs);
+    PackedWeight weight = backend().pack(MatrixSource.of(outputs, inputs, matrix), false, format);
+    // Rounded to the format.
+    float[] kept = backend().rows(weight, IntStream.range(0, outputs).toArray()).toArray();
+    float[] dy = Tensors.random(5, 3 * outputs);
+    float[] expected = new float[3 * inputs];
+    for (int i = 0; i < expected.length; i++) {
+      double sum = 0;
+      for (int o = 0; o < outputs; o++) {
+        sum += (double) dy[i / inputs * outputs + o] * kept[o * inputs + i % inputs];
+      }
+      expected[i] = (float) sum;
+    }
+    Tensor dx =
+        backend().linearBackwardInput(Tensor.of(backend(), Shape.of(3, outputs), dy), weight);
+    TensorAssert.assertClose(dx, expected, TOLERANCE);
   }
 
   @ParameterizedTest
