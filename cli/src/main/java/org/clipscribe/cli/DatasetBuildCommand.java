@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.clipscribe.captioner.Bundle;
 import org.clipscribe.captioner.CaptionerOptions;
 import org.clipscribe.captioner.dataset.BuildReport;
 import org.clipscribe.captioner.dataset.BuildRequest;

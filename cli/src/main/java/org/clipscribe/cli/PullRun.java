@@ -65,11 +65,13 @@ record PullRun(Terminal terminal, PulledModels models, PullListener listener, St
     map.put("downloaded", model.downloadedBytes());
     // By its commit: what was just verified, whatever another process makes of the revision.
     String exact = request.repository() + "@" + model.commit();
-    Optional<Location.OnDisk> location = models.find(exact).map(found -> named(found, target, models));
+    Optional<Location.OnDisk> location =
+        models.find(exact).map(found -> named(found, target, models));
     return new Result(target.name(), target.kind(), model.folder(), location, model.bytes(), map);
   }
 
-  private static Location.OnDisk named(Location.OnDisk found, PullTarget target, PulledModels models) {
+  private static Location.OnDisk named(
+      Location.OnDisk found, PullTarget target, PulledModels models) {
     return found instanceof Location.Pulled(Path path, _, _)
         ? new Location.Pulled(
             path, target.name(), target.clip().flatMap(models::find).map(Location.OnDisk::path))
