@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// Finds the model that a command line means, without reading any of it.
 ///
 /// In this order: `--model`, the original toolkit's `-S` and `-C`, the variable `CLIPSCRIBE_MODEL`,
-/// the folder `weights` that the original fills, the embedded model. A name is `embedded`, that of a
+/// the folder `weights` that the original fills, the embedded model. A name is `embedded`, that of
+// a
 /// file or a folder, or that of a model that was pulled.
 final class ModelLocator {
   static final String VARIABLE = "CLIPSCRIBE_MODEL";
