@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// In this order: `--model`, the original toolkit's `-S` and `-C`, the variable `CLIPSCRIBE_MODEL`,
 /// the folder `weights` that the original fills, the embedded model. A name is `embedded`, that of
-// a
-/// file or a folder, or that of a model that was pulled.
+/// a file or a folder, or that of a model that was pulled.
 final class ModelLocator {
   static final String VARIABLE = "CLIPSCRIBE_MODEL";
   static final String CHECKPOINT = "model.pt";
