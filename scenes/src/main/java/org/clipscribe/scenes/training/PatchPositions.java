@@ -16,9 +16,11 @@ import org.clipscribe.nn.TensorInfo;
 record PatchPositions(NamedTensors drawn, int grid) implements NamedTensors {
   private static final String NAME = "clip.vision_model.embeddings.position_embedding.weight";
 
-  /// Of the embeddings of patches, which are about 1 wide.
+  /// Half of what a patch's embedding is drawn with, about 1: heard, but not louder than the patch.
   private static final float AMPLITUDE = 0.5f;
 
+  /// The longest wave over 2 pi, in patches: far longer than a row of 8, so that codes of a picture
+  /// differ.
   private static final double LONGEST = 100;
 
   @Override
@@ -56,7 +58,7 @@ record PatchPositions(NamedTensors drawn, int grid) implements NamedTensors {
   /// half is sines, the second cosines.
   private static float code(int y, int x, int column, int waves) {
     int kind = column / waves;
-    double wave = Math.pow(LONGEST, -(double) (column % waves) / waves);
+    double wave = StrictMath.pow(LONGEST, -(double) (column % waves) / waves);
     double angle = (kind < 2 ? y : x) * wave;
     return AMPLITUDE * (float) (kind % 2 == 0 ? StrictMath.sin(angle) : StrictMath.cos(angle));
   }
