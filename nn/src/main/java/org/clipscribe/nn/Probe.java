@@ -1,6 +1,7 @@
 package org.clipscribe.nn;
 
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.clipscribe.tensor.Tensor;
 
@@ -31,6 +32,23 @@ public interface Probe {
   /// @param value computed only if somebody looks; for stages that a fused operation never has in
   ///     memory
   void observe(String name, Supplier<Tensor> value);
+
+  /// A probe that hands one stage to `sink`, under its full dotted name, and costs nothing else.
+  static Probe only(String stage, Consumer<Tensor> sink) {
+    return new Probe() {
+      @Override
+      public Probe at(String name) {
+        return stage.startsWith(name + ".") ? only(stage.substring(name.length() + 1), sink) : NONE;
+      }
+
+      @Override
+      public void observe(String name, Supplier<Tensor> value) {
+        if (name.equals(stage)) {
+          sink.accept(value.get());
+        }
+      }
+    };
+  }
 
   /// A probe that hands every stage, under its full dotted name, to `sink`.
   static Probe into(BiConsumer<String, Tensor> sink) {

@@ -1,6 +1,6 @@
 package org.clipscribe.scenes;
 
-/// Counts how much of each patch each object covers, and names patches by what covers them.
+/// Counts how much of each patch each object covers, and tells whose each patch is.
 final class Coverage {
   /// A patch of which less is covered counts as background.
   private static final float LEAST = 0.3f;
@@ -9,17 +9,19 @@ final class Coverage {
   private final int patch;
   private final int across;
   private final float[] most;
-  private final int[] concept;
+  private final int[] owner;
+  private int objects;
 
   Coverage(int size, int patch) {
     this.size = size;
     this.patch = patch;
     this.across = size / patch;
     this.most = new float[across * across];
-    this.concept = new int[across * across];
+    this.owner = new int[across * across];
   }
 
-  void add(Stamp stamp, int index) {
+  /// The next object, in the order in which they are drawn.
+  void add(Stamp stamp) {
     float[] covered = new float[most.length];
     for (int i = 0; i < stamp.opacity().length; i++) {
       int x = stamp.left() + i % stamp.side();
@@ -31,16 +33,18 @@ final class Coverage {
     for (int i = 0; i < covered.length; i++) {
       if (covered[i] > most[i]) {
         most[i] = covered[i];
-        concept[i] = index;
+        owner[i] = objects;
       }
     }
+    objects++;
   }
 
+  /// @param objects the label of each object
   /// @param background the label of patches that nothing covers
-  int[] labels(int background) {
+  int[] labels(int[] objects, int background) {
     int[] labels = new int[most.length];
     for (int i = 0; i < labels.length; i++) {
-      labels[i] = most[i] >= LEAST * patch * patch ? concept[i] : background;
+      labels[i] = most[i] >= LEAST * patch * patch ? objects[owner[i]] : background;
     }
     return labels;
   }

@@ -1,7 +1,9 @@
 package org.clipscribe.scenes;
 
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /// Where the objects of a scene stand: squares inside the picture that do not overlap.
 ///
@@ -124,6 +126,28 @@ record Layout(List<Place> places) {
   Layout transposed() {
     return new Layout(
         places.stream().map(place -> new Place(place.y, place.x, place.size)).toList());
+  }
+
+  /// For each place which one it is, from 1: counted from the left, or from above where the places
+  /// are spread further that way.
+  int[] order() {
+    boolean wide = spread(Place::x) >= spread(Place::y);
+    ToDoubleFunction<Place> along = wide ? Place::x : Place::y;
+    return places.stream()
+        .mapToInt(
+            place ->
+                1
+                    + (int)
+                        places.stream()
+                            .filter(
+                                other -> along.applyAsDouble(other) < along.applyAsDouble(place))
+                            .count())
+        .toArray();
+  }
+
+  private double spread(ToDoubleFunction<Place> along) {
+    DoubleSummaryStatistics all = places.stream().mapToDouble(along).summaryStatistics();
+    return all.getMax() - all.getMin();
   }
 
   private Layout shuffled(SceneRandom random) {

@@ -10,5 +10,8 @@ import org.clipscribe.clip.Image;
 /// @param patches for each patch of the picture, row by row, the index of the concept that covers
 ///     most of it, or [Concepts#count()] plus the place of the background in
 ///     its list
+/// @param places for each patch, which object covers most of it: 1 for the first from the left or
+///     from above, whichever way the objects are spread further; 0 for the background
 /// @param style of the drawings, by name
-public record Scene(Image image, SceneFacts facts, String caption, int[] patches, String style) {}
+public record Scene(
+    Image image, SceneFacts facts, String caption, int[] patches, int[] places, String style) {}

@@ -63,7 +63,7 @@ public final class Scenes {
       Art.Style own = start.mixed ? otherStyle(thing.concept, start.style, random) : start.style;
       Stamp stamp = stamp(thing, own, canvas, random);
       stamp.over(canvas);
-      coverage.add(stamp, thing.concept.index());
+      coverage.add(stamp);
     }
     if (options.augmented()) {
       weather(canvas, random);
@@ -72,7 +72,10 @@ public final class Scenes {
         new Image(options.size(), options.size(), canvas.toRgb()),
         plan.facts,
         grammar.caption(plan.facts, random),
-        coverage.labels(concepts().count() + background.index()),
+        coverage.labels(
+            plan.things.stream().mapToInt(thing -> thing.concept.index()).toArray(),
+            concepts().count() + background.index()),
+        coverage.labels(plan.order(), 0),
         start.style.name());
   }
 
@@ -89,7 +92,12 @@ public final class Scenes {
   /// Something to draw.
   private record Thing(Concept concept, Layout.Place place) {}
 
-  private record Plan(SceneFacts facts, List<Thing> things) {}
+  private record Plan(SceneFacts facts, List<Thing> things) {
+    /// For each object which one it is, from 1, as [Scene#places] counts.
+    int[] order() {
+      return new Layout(things.stream().map(Thing::place).toList()).order();
+    }
+  }
 
   private Plan plan(Art.Style style, Background background, SceneRandom random) {
     int kind = random.below(100);

@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.clipscribe.nn.BadInputException;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +103,31 @@ class ScenesTest {
       assertThat(second[axis] - first[axis])
           .as(scene.caption())
           .isGreaterThan(Math.abs(second[1 - axis] - first[1 - axis]));
+    }
+  }
+
+  @Test
+  void objectsAreCountedFromTheLeftOrFromAbove() {
+    for (int i = 0; i < 300; i++) {
+      Scene scene = scenes.scene(i);
+      SceneFacts facts = scene.facts();
+      int objects = facts.objects().stream().mapToInt(SceneFacts.Group::count).sum();
+      Set<Integer> places = new TreeSet<>();
+      for (int p = 0; p < scene.patches().length; p++) {
+        int place = scene.places()[p];
+        places.add(place);
+        boolean covered = scene.patches()[p] < scenes.concepts().count();
+        assertThat(place > 0).as(scene.caption()).isEqualTo(covered);
+        if (covered
+            && (facts.relation() == Relation.LEFT_OF || facts.relation() == Relation.ABOVE)) {
+          Concept concept = facts.objects().get(place - 1).concept();
+          assertThat(scene.patches()[p]).as(scene.caption()).isEqualTo(concept.index());
+        }
+      }
+      places.add(0); // a single object may fill the picture
+      assertThat(places)
+          .as(scene.caption())
+          .containsExactlyElementsOf(IntStream.rangeClosed(0, objects).boxed().toList());
     }
   }
 

@@ -10,8 +10,8 @@ import org.clipscribe.scenes.Scenes;
 /// @param plain all styles, as they were drawn
 /// @param hard all styles, in changed looks
 /// @param easyUntil scenes before this one are easy
-/// @param easyTo scenes from this one on are plain or hard, half of each; between the two the share
-///     of easy ones falls evenly
+/// @param easyTo scenes from this one on are plain or hard, two thirds plain; between the two the
+///     share of easy ones falls evenly
 record Curriculum(Scenes easy, Scenes plain, Scenes hard, long easyUntil, long easyTo) {
   /// The golden section spreads the streams evenly among each other.
   private static final double GOLDEN = 0.6180339887498949;
@@ -23,6 +23,6 @@ record Curriculum(Scenes easy, Scenes plain, Scenes hard, long easyUntil, long e
     if (place < left) {
       return easy;
     }
-    return index % 2 == 0 ? plain : hard;
+    return index % 3 == 0 ? hard : plain;
   }
 }

@@ -1,11 +1,11 @@
 package org.clipscribe.scenes.training;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.clipscribe.clip.ClipModel;
 import org.clipscribe.clip.ClipTokenizer;
 import org.clipscribe.clip.TextBatch;
-import org.clipscribe.clip.TowerOutput;
 import org.clipscribe.gpt2.Gpt2Tokenizer;
 import org.clipscribe.gpt2.Pass;
 import org.clipscribe.nn.Probe;
@@ -35,7 +35,13 @@ record MiniLoss(
   /// tower does not forget patches while it learns words.
   private static final float NAMING = 0.4f;
 
+  /// Telling objects apart takes less than telling what they are.
+  private static final float PLACING = 0.2f;
+
   private static final float CONTRASTIVE = 0.5f;
+
+  /// A caption names two concepts or three among its nine tokens, and these are what it is about.
+  private static final float FACTS = 0.5f;
 
   /// Has no factor in common with the 8 patches of a row, so that all columns come up.
   private static final int BACKGROUND_EVERY = 5;
@@ -50,56 +56,66 @@ record MiniLoss(
 
   /// Naming alone.
   Parts naming(SceneBatch batch) {
-    TowerOutput seen = see(batch);
-    Tensor patches = patchLoss(seen, batch);
-    Tensor scene = targets.loss(model.sceneHead().forward(seen.poolerOutput()), batch.facts());
-    // Four losses are summed in `scene`.
-    return new Parts(
-        patches.plus(scene.times(0.5f)),
-        List.of(part("patch-naming", patches), part("scene-naming", scene)));
+    return see(batch).named(1, 2 * PLACING, FACTS);
   }
 
   /// All together.
   Parts joint(SceneBatch batch) {
-    TowerOutput seen = see(batch);
-    Tensor patches = patchLoss(seen, batch);
-    Tensor scene = targets.loss(model.sceneHead().forward(seen.poolerOutput()), batch.facts());
-    Tensor contrastive = contrastive(seen.poolerOutput(), batch.queries());
-    Tensor captions = captioning(seen.poolerOutput(), batch.captions());
-    Tensor total =
-        captions
-            .plus(contrastive.times(CONTRASTIVE))
-            .plus(patches.times(NAMING))
-            .plus(scene.times(NAMING / 2));
-    return new Parts(
-        total,
-        List.of(
-            part("caption", captions),
-            part("contrastive", contrastive),
-            part("patch-naming", patches),
-            part("scene-naming", scene)));
+    Seen seen = see(batch);
+    Tensor contrastive = contrastive(seen.pooled, batch.queries());
+    Tensor captions = captioning(seen.pooled, batch.captions());
+    Parts named = seen.named(NAMING, PLACING, FACTS);
+    Tensor total = captions.plus(contrastive.times(CONTRASTIVE)).plus(named.total);
+    List<Part> parts = new ArrayList<>(named.parts);
+    parts.add(part("caption", captions));
+    parts.add(part("contrastive", contrastive));
+    return new Parts(total, parts);
   }
 
   private static Part part(String name, Tensor value) {
     return new Part(name, value.detached());
   }
 
-  private TowerOutput see(SceneBatch batch) {
-    int side = config.bundle().vision().imageSize();
-    Tensor pixels = Tensor.of(backend, Shape.of(batch.size(), 3, side, side), batch.pixels());
-    return model.clip().vision().forward(pixels, Probe.NONE);
+  /// What the vision tower makes of a batch, with the losses that only it decides.
+  ///
+  /// @param pooled `[B, C]`
+  /// @param patches how badly patches say what they show
+  /// @param places how badly patches say which object they belong to
+  /// @param facts how badly the pooled vector says what is true: four losses, summed
+  private record Seen(Tensor pooled, Tensor patches, Tensor places, Tensor facts) {
+    Parts named(float patchWeight, float placeWeight, float factWeight) {
+      Tensor total =
+          patches.times(patchWeight).plus(places.times(placeWeight)).plus(facts.times(factWeight));
+      return new Parts(
+          total,
+          List.of(
+              part("patch-naming", patches),
+              part("patch-placing", places),
+              part("scene-naming", facts)));
+    }
   }
 
-  private Tensor patchLoss(TowerOutput seen, SceneBatch batch) {
-    return model.patchScores(seen.lastHiddenState()).crossEntropy(thinned(batch.patches()));
+  private Seen see(SceneBatch batch) {
+    int side = config.bundle().vision().imageSize();
+    Tensor pixels = Tensor.of(backend, Shape.of(batch.size(), 3, side, side), batch.pixels());
+    Tensor[] named = new Tensor[1];
+    Probe probe =
+        Probe.only("encoder.hidden." + config.namingLayers(), hidden -> named[0] = hidden);
+    Tensor pooled = model.clip().vision().forward(pixels, probe).poolerOutput();
+    Tensor patches = model.patches(named[0]);
+    return new Seen(
+        pooled,
+        model.patchHead().forward(patches).crossEntropy(thinned(batch, batch.patches())),
+        model.placeHead().forward(patches).crossEntropy(thinned(batch, batch.places())),
+        targets.loss(model.sceneHead().forward(pooled), batch.facts()));
   }
 
   /// Leaves out four of five patches of background: there are many, they are soon learnt, and they
   /// would drown out the concepts.
-  private int[] thinned(int[] patches) {
-    int[] kept = patches.clone();
+  private int[] thinned(SceneBatch batch, int[] labels) {
+    int[] kept = labels.clone();
     for (int i = 0; i < kept.length; i++) {
-      if (kept[i] >= targets.concepts() && i % BACKGROUND_EVERY != 0) {
+      if (batch.places()[i] == 0 && i % BACKGROUND_EVERY != 0) {
         kept[i] = Tensor.IGNORED;
       }
     }

@@ -13,6 +13,7 @@ import org.clipscribe.tensor.Tensor;
 ///
 /// @param patchNorm before the head that names patches
 /// @param patchHead from a patch's hidden state to the label of what it shows
+/// @param placeHead from a patch's hidden state to which object it belongs to
 /// @param sceneHead from the image embedding to the scene's facts, see [SceneFactTargets]
 record MiniModel(
     ClipModel clip,
@@ -20,6 +21,7 @@ record MiniModel(
     Gpt2 gpt2,
     LayerNorm patchNorm,
     Linear patchHead,
+    Linear placeHead,
     Linear sceneHead) {
 
   /// Names below this belong to heads that are not shipped.
@@ -34,14 +36,15 @@ record MiniModel(
         Gpt2.of(source.at("gpt2"), config.bundle().gpt2()),
         LayerNorm.of(heads.at("patch_norm"), width, 1e-5f),
         Linear.of(heads.at("patches"), width, targets.patchLabels()),
+        Linear.of(heads.at("places"), width, targets.places()),
         Linear.of(heads.at("scene"), width, targets.width()));
   }
 
-  /// Scores of all labels for each patch.
+  /// What the heads of patches see.
   ///
   /// @param hidden of the vision tower `[B, N + 1, C]`, the class token first
-  /// @return `[B, N, labels]`
-  Tensor patchScores(Tensor hidden) {
-    return patchHead.forward(patchNorm.forward(hidden.slice(1, 1, hidden.shape().extent(1))));
+  /// @return `[B, N, C]`
+  Tensor patches(Tensor hidden) {
+    return patchNorm.forward(hidden.slice(1, 1, hidden.shape().extent(1)));
   }
 }

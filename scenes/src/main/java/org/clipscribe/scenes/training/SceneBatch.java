@@ -11,12 +11,14 @@ import org.clipscribe.scenes.Scenes;
 ///
 /// @param pixels normalised `[B, 3, S, S]`
 /// @param patches labels `[B * N]`
+/// @param places labels `[B * N]`, see [Scene#places]
 /// @param facts of each scene
 /// @param captions of each scene, for the decoder
 /// @param queries of each scene, for the text tower
 record SceneBatch(
     float[] pixels,
     int[] patches,
+    int[] places,
     List<SceneFacts> facts,
     List<String> captions,
     List<String> queries) {
@@ -29,6 +31,7 @@ record SceneBatch(
     List<String> queries = new ArrayList<>();
     float[] pixels = new float[0];
     int[] patches = new int[0];
+    int[] places = new int[0];
     for (int i = 0; i < count; i++) {
       Scenes stream = curriculum.stream(first + i);
       Scene scene = stream.scene(first + i);
@@ -36,15 +39,17 @@ record SceneBatch(
       if (i == 0) {
         pixels = new float[count * own.length];
         patches = new int[count * scene.patches().length];
+        places = new int[patches.length];
       }
       System.arraycopy(own, 0, pixels, i * own.length, own.length);
       System.arraycopy(
           scene.patches(), 0, patches, i * scene.patches().length, scene.patches().length);
+      System.arraycopy(scene.places(), 0, places, i * scene.places().length, scene.places().length);
       facts.add(scene.facts());
       captions.add(scene.caption());
       queries.add(stream.query(scene.facts(), first + i, 0));
     }
-    return new SceneBatch(pixels, patches, facts, captions, queries);
+    return new SceneBatch(pixels, patches, places, facts, captions, queries);
   }
 
   int size() {

@@ -23,6 +23,11 @@ record SceneFactTargets(int concepts) {
     return concepts + BACKGROUNDS.size();
   }
 
+  /// The background, and objects by their order.
+  int places() {
+    return 1 + COUNTS;
+  }
+
   /// Scores for all classes of all facts.
   int width() {
     return SLOTS * slotWidth() + RELATIONS.size() + COUNTS + BACKGROUNDS.size();
