@@ -1,14 +1,15 @@
 package org.clipscribe.tensor.vector;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
 import static org.clipscribe.tensor.vector.Lanes.COUNT;
-import static org.clipscribe.tensor.vector.Lanes.load;
+import static org.clipscribe.tensor.vector.Lanes.FLOATS;
 import static org.clipscribe.tensor.vector.Lanes.multiplyAdd;
 import static org.clipscribe.tensor.vector.PanelFormat.COLUMNS;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import org.clipscribe.tensor.AttentionMask;
-import org.clipscribe.tensor.Binary;
 import org.clipscribe.tensor.Dropout;
 import org.clipscribe.tensor.vector.Products.Matrix;
 
@@ -79,7 +80,7 @@ record Attention(
       Products.heap(view(q, row, column), count, width, keyPanels, padded, rows);
       for (int i = 0; i < count; i++) {
         int query = first + i;
-        distribute(scores, i * padded, padded, visible(batch, query));
+        Rows.distribute(scores, i * padded, padded, visible(batch, query), scale());
         drop(scores, i * padded, (part * queries + query) * keys);
       }
       Products.heap(rows, count, keys, valuePanels, width, view(y, row, column));
@@ -88,13 +89,6 @@ record Attention(
 
   private static Matrix view(Matrix whole, int row, int column) {
     return new Matrix(whole.array(), whole.at(row, column), whole.stride());
-  }
-
-  /// Scores to probabilities; those that are not visible become 0.
-  private void distribute(float[] scores, int at, int padded, int visible) {
-    Elements.zip(Binary.MULTIPLY, scores, at, scale(), scores, at, padded);
-    Arrays.fill(scores, at + visible, at + padded, Float.NEGATIVE_INFINITY);
-    Rows.softmaxVectors(scores, at, padded);
   }
 
   /// @param number index of the row's first probability among all `[B, H, Tq, Tk]`
@@ -114,7 +108,7 @@ record Attention(
     for (int key = 0; key < visible; key++) {
       scores[key] = dot(q.array(), from, k.array(), k.at(batch * keys + key, column), width);
     }
-    distribute(scores, 0, padded, visible);
+    Rows.distribute(scores, 0, padded, visible, scale());
     drop(scores, 0, (part * queries + query) * keys);
     int to = y.at(batch * queries + query, column);
     int start = v.at(batch * keys, column);
@@ -122,16 +116,18 @@ record Attention(
   }
 
   private static float dot(float[] a, int aStart, float[] b, int bStart, int count) {
-    FloatVector sums = FloatVector.zero(Lanes.FLOATS);
-    int bound = Lanes.FLOATS.loopBound(count);
+    FloatVector sums = FloatVector.zero(FLOATS);
+    int bound = FLOATS.loopBound(count);
     for (int i = 0; i < bound; i += COUNT) {
-      sums = multiplyAdd(load(a, aStart + i), load(b, bStart + i), sums);
+      sums = fromArray(FLOATS, a, aStart + i).fma(fromArray(FLOATS, b, bStart + i), sums);
     }
     float rest = 0;
     for (int i = bound; i < count; i++) {
       rest = multiplyAdd(a[aStart + i], b[bStart + i], rest);
     }
-    return Lanes.sum(sums) + rest;
+    float[] lanes = new float[COUNT];
+    sums.intoArray(lanes, 0);
+    return Lanes.sum(lanes) + rest;
   }
 
   /// `to = sum of weights[row] * rows[row]`
@@ -144,12 +140,12 @@ record Attention(
       float[] to,
       int toStart,
       int width) {
-    int bound = Lanes.FLOATS.loopBound(width);
+    int bound = FLOATS.loopBound(width);
     for (int i = 0; i < bound; i += COUNT) {
-      FloatVector sums = FloatVector.zero(Lanes.FLOATS);
+      FloatVector sums = FloatVector.zero(FLOATS);
       for (int row = 0; row < count; row++) {
-        FloatVector weight = Lanes.broadcast(weights[row]);
-        sums = multiplyAdd(weight, load(rows, start + row * stride + i), sums);
+        FloatVector weight = broadcast(FLOATS, weights[row]);
+        sums = weight.fma(fromArray(FLOATS, rows, start + row * stride + i), sums);
       }
       sums.intoArray(to, toStart + i);
     }

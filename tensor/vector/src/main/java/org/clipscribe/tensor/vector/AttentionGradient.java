@@ -2,9 +2,7 @@ package org.clipscribe.tensor.vector;
 
 import static org.clipscribe.tensor.vector.PanelFormat.COLUMNS;
 
-import java.util.Arrays;
 import org.clipscribe.tensor.AttentionMask;
-import org.clipscribe.tensor.Binary;
 import org.clipscribe.tensor.Dropout;
 import org.clipscribe.tensor.vector.Products.Matrix;
 
@@ -48,7 +46,7 @@ record AttentionGradient(
     float scale = scale();
     for (int i = 0; i < queries; i++) {
       int at = i * padded;
-      RowGradients.softmax(p, at, dp, at, scale, dp, at, padded);
+      RowGradients.softmax(p, at, dp, at, scale, dp, at, keys);
     }
     // dq = ds k and dk = dsᵀ q
     float[] keyPanels =
@@ -77,9 +75,7 @@ record AttentionGradient(
     for (int i = 0; i < queries; i++) {
       int at = i * padded;
       int visible = Math.max(0, mask.visible(part / heads, i, queries, keys));
-      Elements.zip(Binary.MULTIPLY, p, at, scale(), p, at, padded);
-      Arrays.fill(p, at + visible, at + padded, Float.NEGATIVE_INFINITY);
-      Rows.softmaxVectors(p, at, padded);
+      Rows.distribute(p, at, padded, visible, scale());
     }
     return p;
   }
@@ -102,10 +98,9 @@ record AttentionGradient(
   private void turnedProduct(
       float[] a, int padded, Matrix b, int first, int column, Matrix to, int firstKey) {
     float[] turned = new float[keys * queries];
-    for (int i = 0; i < queries; i++) {
-      for (int key = 0; key < keys; key++) {
-        turned[key * queries + i] = a[i * padded + key];
-      }
+    for (int key = 0; key < keys; key += COLUMNS) {
+      int width = Math.min(COLUMNS, keys - key);
+      Transposition.apply(a, key, padded, turned, key * queries, queries, queries, width);
     }
     float[] panels =
         Products.panels(b.array(), b.at(first, column), b.stride(), 1, queries, width());

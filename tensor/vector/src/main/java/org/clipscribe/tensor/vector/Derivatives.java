@@ -1,9 +1,9 @@
 package org.clipscribe.tensor.vector;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
 import static org.clipscribe.tensor.vector.Lanes.COUNT;
-import static org.clipscribe.tensor.vector.Lanes.broadcast;
-import static org.clipscribe.tensor.vector.Lanes.load;
-import static org.clipscribe.tensor.vector.Lanes.multiplyAdd;
+import static org.clipscribe.tensor.vector.Lanes.FLOATS;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -24,7 +24,7 @@ final class Derivatives {
 
   /// `to[i] = f'(x[i]) dy[i]` for `count` elements.
   void apply(Unary f, float[] x, int at, float[] dy, int dyAt, float[] to, int start, int count) {
-    int bound = Lanes.FLOATS.loopBound(count);
+    int bound = FLOATS.loopBound(count);
     for (int i = 0; i < bound; i += CHUNK) {
       vectors(f, x, at + i, dy, dyAt + i, to, start + i, Math.min(CHUNK, bound - i));
     }
@@ -44,12 +44,16 @@ final class Derivatives {
       case RELU -> relu(x, at, dy, dyAt, to, start, count);
       case QUICK_GELU -> {
         Functions.quickGeluExponent(x, at, scratch, count);
-        gate(x, at, dy, dyAt, 1.702f, 0, to, start, count);
+        limit(scratch, count);
+        Functions.exp(scratch, 0, scratch, 0, count);
+        gate(x, at, scratch, dy, dyAt, 1.702f, 0, to, start, count);
       }
       case GELU_TANH -> {
         Functions.geluTanhExponent(x, at, scratch, count);
         float linear = (float) (2 * Math.sqrt(2 / Math.PI));
-        gate(x, at, dy, dyAt, linear, 3 * 0.044715f * linear, to, start, count);
+        limit(scratch, count);
+        Functions.exp(scratch, 0, scratch, 0, count);
+        gate(x, at, scratch, dy, dyAt, linear, 3 * 0.044715f * linear, to, start, count);
       }
       case GELU -> gelu(x, at, dy, dyAt, to, start, count);
       case TANH -> {
@@ -68,17 +72,27 @@ final class Derivatives {
   private static void relu(
       float[] x, int at, float[] dy, int dyAt, float[] to, int start, int count) {
     for (int i = 0; i < count; i += COUNT) {
-      FloatVector slope = load(dy, dyAt + i);
-      slope.blend(0, load(x, at + i).compare(VectorOperators.LE, 0)).intoArray(to, start + i);
+      FloatVector slope = fromArray(FLOATS, dy, dyAt + i);
+      slope
+          .blend(0, fromArray(FLOATS, x, at + i).compare(VectorOperators.LE, 0))
+          .intoArray(to, start + i);
+    }
+  }
+
+  private static void limit(float[] exponents, int count) {
+    for (int i = 0; i < count; i += COUNT) {
+      FloatVector exponent = fromArray(FLOATS, exponents, i);
+      exponent.blend(LARGE, exponent.compare(VectorOperators.GT, LARGE)).intoArray(exponents, i);
     }
   }
 
   /// Of `x s(u(x))` with the logistic function `s(u) = 1 / (1 + e)`, `e = e^(-u)`, whose exponent
   /// stands in the scratch array: `s + x s (1 - s) u'`, where `1 - s` is `e s` without cancelling,
   /// and `u' = linear + quadratic x²`.
-  private void gate(
+  private static void gate(
       float[] x,
       int at,
+      float[] exponentials,
       float[] dy,
       int dyAt,
       float linear,
@@ -87,16 +101,13 @@ final class Derivatives {
       int start,
       int count) {
     for (int i = 0; i < count; i += COUNT) {
-      load(scratch, i).min(LARGE).intoArray(scratch, i);
-    }
-    Functions.exp(scratch, 0, scratch, 0, count);
-    for (int i = 0; i < count; i += COUNT) {
-      FloatVector value = load(x, at + i);
-      FloatVector e = load(scratch, i);
-      FloatVector s = broadcast(1).div(e.add(1));
-      FloatVector inner = multiplyAdd(value.mul(value), broadcast(quadratic), linear);
-      FloatVector slope = multiplyAdd(value.mul(inner), s.mul(e.mul(s)), s);
-      slope.mul(load(dy, dyAt + i)).intoArray(to, start + i);
+      FloatVector value = fromArray(FLOATS, x, at + i);
+      FloatVector e = fromArray(FLOATS, exponentials, i);
+      FloatVector s = broadcast(FLOATS, 1).div(e.add(1));
+      FloatVector inner =
+          value.mul(value).fma(broadcast(FLOATS, quadratic), broadcast(FLOATS, linear));
+      FloatVector slope = value.mul(inner).fma(s.mul(e.mul(s)), s);
+      slope.mul(fromArray(FLOATS, dy, dyAt + i)).intoArray(to, start + i);
     }
   }
 
@@ -108,17 +119,20 @@ final class Derivatives {
     Functions.exp(e, 0, e, 0, count);
     Functions.normalShare(x, at, e, scratch, count);
     for (int i = 0; i < count; i += COUNT) {
-      FloatVector slope = multiplyAdd(load(x, at + i).mul(peak), load(e, i), load(scratch, i));
-      slope.mul(load(dy, dyAt + i)).intoArray(to, start + i);
+      FloatVector slope =
+          fromArray(FLOATS, x, at + i)
+              .mul(peak)
+              .fma(fromArray(FLOATS, e, i), fromArray(FLOATS, scratch, i));
+      slope.mul(fromArray(FLOATS, dy, dyAt + i)).intoArray(to, start + i);
     }
   }
 
   /// @param y `tanh x`
   private static void tanh(float[] y, float[] dy, int dyAt, float[] to, int start, int count) {
     for (int i = 0; i < count; i += COUNT) {
-      FloatVector value = load(y, i);
-      FloatVector slope = broadcast(1).sub(value.mul(value));
-      slope.mul(load(dy, dyAt + i)).intoArray(to, start + i);
+      FloatVector value = fromArray(FLOATS, y, i);
+      FloatVector slope = broadcast(FLOATS, 1).sub(value.mul(value));
+      slope.mul(fromArray(FLOATS, dy, dyAt + i)).intoArray(to, start + i);
     }
   }
 }

@@ -1,5 +1,10 @@
 package org.clipscribe.tensor.vector;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static org.clipscribe.tensor.vector.Lanes.COUNT;
+import static org.clipscribe.tensor.vector.Lanes.FLOATS;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import org.clipscribe.tensor.Binary;
@@ -31,10 +36,10 @@ final class Elements {
       float[] to,
       int start,
       int count) {
-    int bound = Lanes.FLOATS.loopBound(count);
-    for (int i = 0; i < bound; i += Lanes.COUNT) {
-      FloatVector x = Lanes.load(a, aStart + i);
-      FloatVector y = repeat ? Lanes.broadcast(b[bStart]) : Lanes.load(b, bStart + i);
+    int bound = FLOATS.loopBound(count);
+    for (int i = 0; i < bound; i += COUNT) {
+      FloatVector x = fromArray(FLOATS, a, aStart + i);
+      FloatVector y = repeat ? broadcast(FLOATS, b[bStart]) : fromArray(FLOATS, b, bStart + i);
       FloatVector z =
           switch (f) {
             case ADD -> x.add(y);
@@ -43,8 +48,8 @@ final class Elements {
             case DIVIDE -> x.div(y);
             case MAXIMUM -> x.max(y);
             case AT_LEAST ->
-                FloatVector.zero(Lanes.FLOATS)
-                    .blend(Lanes.broadcast(1), x.compare(VectorOperators.GE, y));
+                FloatVector.zero(FLOATS)
+                    .blend(broadcast(FLOATS, 1), x.compare(VectorOperators.GE, y));
           };
       z.intoArray(to, start + i);
     }

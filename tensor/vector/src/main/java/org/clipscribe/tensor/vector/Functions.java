@@ -1,9 +1,9 @@
 package org.clipscribe.tensor.vector;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
 import static org.clipscribe.tensor.vector.Lanes.COUNT;
-import static org.clipscribe.tensor.vector.Lanes.broadcast;
-import static org.clipscribe.tensor.vector.Lanes.load;
-import static org.clipscribe.tensor.vector.Lanes.multiplyAdd;
+import static org.clipscribe.tensor.vector.Lanes.FLOATS;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -46,7 +46,7 @@ final class Functions {
   /// What does not fill a vector is padded to one, so that a result does not depend on where in an
   /// array the element stood.
   void map(Unary f, float[] from, int at, float[] to, int start, int count) {
-    int bound = Lanes.FLOATS.loopBound(count);
+    int bound = FLOATS.loopBound(count);
     for (int i = 0; i < bound; i += CHUNK) {
       mapVectors(f, from, at + i, to, start + i, Math.min(CHUNK, bound - i));
     }
@@ -92,7 +92,7 @@ final class Functions {
 
   private static void negate(float[] from, int at, float[] to, int start, int count) {
     for (int i = 0; i < count; i += COUNT) {
-      load(from, at + i).neg().intoArray(to, start + i);
+      fromArray(FLOATS, from, at + i).neg().intoArray(to, start + i);
     }
   }
 
@@ -102,28 +102,27 @@ final class Functions {
   /// @param count a multiple of the lanes
   static void exp(float[] from, int at, float[] to, int start, int count) {
     for (int i = 0; i < count; i += COUNT) {
-      FloatVector x = load(from, at + i);
+      FloatVector x = fromArray(FLOATS, from, at + i);
       // Comparisons instead of min and max: NaN passes through, at half the instructions.
       x = x.blend(LOWEST, x.compare(VectorOperators.LT, LOWEST));
       x = x.blend(HIGHEST, x.compare(VectorOperators.GT, HIGHEST));
-      FloatVector rounded = multiplyAdd(x, broadcast(LOG2_E), ROUNDER);
+      FloatVector rounded = x.fma(broadcast(FLOATS, LOG2_E), broadcast(FLOATS, ROUNDER));
       FloatVector n = rounded.sub(ROUNDER);
-      FloatVector r = multiplyAdd(n, broadcast(-LN2_HIGH), x);
-      r = multiplyAdd(n, broadcast(-LN2_LOW), r);
-      FloatVector p = multiplyAdd(broadcast(1.3814615e-3f), r, 8.36871e-3f);
-      p = multiplyAdd(p, r, 0.04166839f);
-      p = multiplyAdd(p, r, 0.16666521f);
-      p = multiplyAdd(p, r, 0.49999994f);
-      p = multiplyAdd(multiplyAdd(p, r, 1), r, 1);
+      FloatVector r = n.fma(broadcast(FLOATS, -LN2_HIGH), x);
+      r = n.fma(broadcast(FLOATS, -LN2_LOW), r);
+      FloatVector p = broadcast(FLOATS, 1.3814615e-3f).fma(r, broadcast(FLOATS, 8.36871e-3f));
+      p = p.fma(r, broadcast(FLOATS, 0.04166839f));
+      p = p.fma(r, broadcast(FLOATS, 0.16666521f));
+      p = p.fma(r, broadcast(FLOATS, 0.49999994f));
+      p = p.fma(r, broadcast(FLOATS, 1)).fma(r, broadcast(FLOATS, 1));
       // In two steps, because 2^n itself may be no float where the product is one.
       IntVector exponent = rounded.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUNDER));
       IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
-      p.mul(powerOfTwo(half)).mul(powerOfTwo(exponent.sub(half))).intoArray(to, start + i);
+      IntVector rest = exponent.sub(half);
+      FloatVector first = half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector second = rest.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      p.mul(first).mul(second).intoArray(to, start + i);
     }
-  }
-
-  private static FloatVector powerOfTwo(IntVector exponent) {
-    return exponent.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
   }
 
   /// Element by element: only losses take logarithms, of one element a row.
@@ -135,13 +134,13 @@ final class Functions {
 
   private static void reciprocalSqrt(float[] from, int at, float[] to, int start, int count) {
     for (int i = 0; i < count; i += COUNT) {
-      broadcast(1).div(load(from, at + i).sqrt()).intoArray(to, start + i);
+      broadcast(FLOATS, 1).div(fromArray(FLOATS, from, at + i).sqrt()).intoArray(to, start + i);
     }
   }
 
   private static void relu(float[] from, int at, float[] to, int start, int count) {
     for (int i = 0; i < count; i += COUNT) {
-      FloatVector x = load(from, at + i);
+      FloatVector x = fromArray(FLOATS, from, at + i);
       // Not max(x, 0), which would cost more instructions for zeros of both signs.
       x.blend(0, x.compare(VectorOperators.LT, 0)).intoArray(to, start + i);
     }
@@ -149,7 +148,7 @@ final class Functions {
 
   static void quickGeluExponent(float[] from, int at, float[] to, int count) {
     for (int i = 0; i < count; i += COUNT) {
-      load(from, at + i).mul(-1.702f).intoArray(to, i);
+      fromArray(FLOATS, from, at + i).mul(-1.702f).intoArray(to, i);
     }
   }
 
@@ -158,21 +157,21 @@ final class Functions {
     float linear = (float) (-2 * Math.sqrt(2 / Math.PI));
     float cubic = 0.044715f * linear;
     for (int i = 0; i < count; i += COUNT) {
-      FloatVector x = load(from, at + i);
-      x.mul(multiplyAdd(x.mul(x), broadcast(cubic), linear)).intoArray(to, i);
+      FloatVector x = fromArray(FLOATS, from, at + i);
+      x.mul(x.mul(x).fma(broadcast(FLOATS, cubic), broadcast(FLOATS, linear))).intoArray(to, i);
     }
   }
 
   /// `x / (1 + e)`
   private static void gate(float[] x, int at, float[] e, float[] to, int start, int count) {
     for (int i = 0; i < count; i += COUNT) {
-      load(x, at + i).div(load(e, i).add(1)).intoArray(to, start + i);
+      fromArray(FLOATS, x, at + i).div(fromArray(FLOATS, e, i).add(1)).intoArray(to, start + i);
     }
   }
 
   private static void tanhExponent(float[] from, int at, float[] to, int count) {
     for (int i = 0; i < count; i += COUNT) {
-      FloatVector magnitude = load(from, at + i).abs();
+      FloatVector magnitude = fromArray(FLOATS, from, at + i).abs();
       magnitude.add(magnitude).intoArray(to, i);
     }
   }
@@ -181,15 +180,16 @@ final class Functions {
   /// the sign of `x`, which would cancel near zero.
   private static void tanh(float[] from, int at, float[] e, float[] to, int start, int count) {
     for (int i = 0; i < count; i += COUNT) {
-      FloatVector x = load(from, at + i);
-      FloatVector far = broadcast(1).sub(broadcast(2).div(load(e, i).add(1)));
+      FloatVector x = fromArray(FLOATS, from, at + i);
+      FloatVector far =
+          broadcast(FLOATS, 1).sub(broadcast(FLOATS, 2).div(fromArray(FLOATS, e, i).add(1)));
       FloatVector z = x.mul(x);
-      FloatVector p = multiplyAdd(broadcast(-5.648316e-3f), z, 0.020589827f);
-      p = multiplyAdd(p, z, -0.053725127f);
-      p = multiplyAdd(p, z, 0.13331275f);
-      p = multiplyAdd(p, z, -0.33333275f);
+      FloatVector p = broadcast(FLOATS, -5.648316e-3f).fma(z, broadcast(FLOATS, 0.020589827f));
+      p = p.fma(z, broadcast(FLOATS, -0.053725127f));
+      p = p.fma(z, broadcast(FLOATS, 0.13331275f));
+      p = p.fma(z, broadcast(FLOATS, -0.33333275f));
       FloatVector magnitude = x.abs();
-      FloatVector near = multiplyAdd(p.mul(z), magnitude, magnitude);
+      FloatVector near = p.mul(z).fma(magnitude, magnitude);
       FloatVector unsigned = far.blend(near, magnitude.compare(VectorOperators.LT, 0.625f));
       unsigned.blend(unsigned.neg(), x.compare(VectorOperators.LT, 0)).intoArray(to, start + i);
     }
@@ -197,7 +197,7 @@ final class Functions {
 
   static void geluExponent(float[] from, int at, float[] to, int count) {
     for (int i = 0; i < count; i += COUNT) {
-      FloatVector x = load(from, at + i);
+      FloatVector x = fromArray(FLOATS, from, at + i);
       x.mul(x).mul(-0.5f).intoArray(to, i);
     }
   }
@@ -209,25 +209,28 @@ final class Functions {
   static void normalShare(float[] from, int at, float[] e, float[] to, int count) {
     float slope = (float) (0.35 * Math.sqrt(0.5));
     for (int i = 0; i < count; i += COUNT) {
-      FloatVector x = load(from, at + i);
-      FloatVector t = broadcast(1).div(multiplyAdd(x.abs(), broadcast(slope), 1));
-      FloatVector p = multiplyAdd(broadcast(0.03840108f), t, -0.15892841f);
-      p = multiplyAdd(p, t, 0.18146148f);
-      p = multiplyAdd(p, t, -0.02770595f);
-      p = multiplyAdd(p, t, 0.087018974f);
-      p = multiplyAdd(p, t, 0.1460421f);
-      p = multiplyAdd(p, t, 0.15118621f);
-      p = multiplyAdd(p, t, 0.1879024f);
-      p = multiplyAdd(p, t, 0.19713835f);
-      p = multiplyAdd(p, t, 0.19748378f);
-      FloatVector outside = p.mul(t).mul(0.5f).mul(load(e, i));
-      outside.blend(broadcast(1).sub(outside), x.compare(VectorOperators.GT, 0)).intoArray(to, i);
+      FloatVector x = fromArray(FLOATS, from, at + i);
+      FloatVector t =
+          broadcast(FLOATS, 1).div(x.abs().fma(broadcast(FLOATS, slope), broadcast(FLOATS, 1)));
+      FloatVector p = broadcast(FLOATS, 0.03840108f).fma(t, broadcast(FLOATS, -0.15892841f));
+      p = p.fma(t, broadcast(FLOATS, 0.18146148f));
+      p = p.fma(t, broadcast(FLOATS, -0.02770595f));
+      p = p.fma(t, broadcast(FLOATS, 0.087018974f));
+      p = p.fma(t, broadcast(FLOATS, 0.1460421f));
+      p = p.fma(t, broadcast(FLOATS, 0.15118621f));
+      p = p.fma(t, broadcast(FLOATS, 0.1879024f));
+      p = p.fma(t, broadcast(FLOATS, 0.19713835f));
+      p = p.fma(t, broadcast(FLOATS, 0.19748378f));
+      FloatVector outside = p.mul(t).mul(0.5f).mul(fromArray(FLOATS, e, i));
+      outside
+          .blend(broadcast(FLOATS, 1).sub(outside), x.compare(VectorOperators.GT, 0))
+          .intoArray(to, i);
     }
   }
 
   private static void multiply(float[] x, int at, float[] y, float[] to, int start, int count) {
     for (int i = 0; i < count; i += COUNT) {
-      load(x, at + i).mul(load(y, i)).intoArray(to, start + i);
+      fromArray(FLOATS, x, at + i).mul(fromArray(FLOATS, y, i)).intoArray(to, start + i);
     }
   }
 }

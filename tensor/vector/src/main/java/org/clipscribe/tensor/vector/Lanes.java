@@ -1,11 +1,15 @@
 package org.clipscribe.tensor.vector;
 
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /// The vector shape of this JVM, and what depends on it.
+///
+/// Loops over vectors call the methods of the JDK's vectors themselves, without helpers of ours in
+/// between: C2 inlines those always, but ours only until a compilation has grown to a certain size
+/// (`NodeCountInliningCutoff`). From there on every vector that a helper takes or returns is an
+/// object on the heap, and a loop many times slower: the derivative of GELU took 3 to 6 ns an
+/// element instead of 0.4.
 ///
 /// Static finals, because C2 compiles vector code well only when it sees the species as a constant.
 /// That is also why one JVM has one width, chosen when this class is initialised.
@@ -23,11 +27,6 @@ final class Lanes {
   /// AVX-512 does not count, so that tests see the other kernel.
   static final boolean MANY_REGISTERS = !X86 || COUNT == 16;
 
-  private static final VectorShuffle<Float> ROTATE_8 = rotate(8);
-  private static final VectorShuffle<Float> ROTATE_4 = rotate(4);
-  private static final VectorShuffle<Float> ROTATE_2 = rotate(2);
-  private static final VectorShuffle<Float> ROTATE_1 = rotate(1);
-
   private Lanes() {}
 
   /// Whether the CPU multiplies and adds in one instruction; where it does not, the Java library
@@ -42,46 +41,25 @@ final class Lanes {
     return VectorShape.forBitSize(Integer.getInteger(VectorProvider.BITS_PROPERTY, preferred));
   }
 
-  private static VectorShuffle<Float> rotate(int by) {
-    return VectorShuffle.iota(FLOATS, by % COUNT, 1, true);
-  }
-
-  static FloatVector broadcast(float value) {
-    return FloatVector.broadcast(FLOATS, value);
-  }
-
-  static FloatVector load(float[] array, int index) {
-    return FloatVector.fromArray(FLOATS, array, index);
-  }
-
-  /// `a * b + c`
-  static FloatVector multiplyAdd(FloatVector a, FloatVector b, FloatVector c) {
-    return a.fma(b, c);
-  }
-
-  /// `a * b + c`
-  static FloatVector multiplyAdd(FloatVector a, FloatVector b, float c) {
-    return multiplyAdd(a, b, broadcast(c));
-  }
-
   /// `a * b + c` rounded the same way, for the elements that do not fill a vector.
   static float multiplyAdd(float a, float b, float c) {
     return Math.fma(a, b, c);
   }
 
   /// Sum of all lanes, always in the same order; `reduceLanes` leaves the order open and gives
-  /// other results in compiled code than in interpreted code.
-  static float sum(FloatVector x) {
-    FloatVector sum = x;
-    if (COUNT > 8) {
-      sum = sum.add(sum.rearrange(ROTATE_8));
-    }
-    if (COUNT > 4) {
-      sum = sum.add(sum.rearrange(ROTATE_4));
-    }
-    if (COUNT > 2) {
-      sum = sum.add(sum.rearrange(ROTATE_2));
-    }
-    return sum.add(sum.rearrange(ROTATE_1)).lane(0);
+  /// other results in compiled code than in interpreted code. An array, because a vector that is
+  /// handed to a method which C2 does not inline becomes an object.
+  ///
+  /// @param lanes of a vector
+  static float sum(float[] lanes) {
+    return switch (COUNT) {
+      case 4 -> four(lanes, 0, 1);
+      case 8 -> four(lanes, 0, 2) + four(lanes, 1, 2);
+      default -> (four(lanes, 0, 4) + four(lanes, 2, 4)) + (four(lanes, 1, 4) + four(lanes, 3, 4));
+    };
+  }
+
+  private static float four(float[] x, int at, int step) {
+    return (x[at] + x[at + 2 * step]) + (x[at + step] + x[at + 3 * step]);
   }
 }

@@ -1,5 +1,8 @@
 package org.clipscribe.tensor.vector;
 
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static org.clipscribe.tensor.vector.Lanes.FLOATS;
+
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import org.clipscribe.tensor.Dropout;
@@ -16,17 +19,17 @@ final class Randoms {
     int low = (int) dropout.key();
     int high = (int) (dropout.key() >>> 32);
     int threshold = dropout.threshold();
-    int bound = Lanes.FLOATS.loopBound(count);
+    int bound = FLOATS.loopBound(count);
     for (int i = 0; i < bound; i += Lanes.COUNT) {
       IntVector bits = PLACES.add(number + i).mul(0x9e3779b9).add(low);
       bits = finish(finish(bits).lanewise(VectorOperators.XOR, high));
-      Lanes.load(x, at + i)
+      fromArray(FLOATS, x, at + i)
           .mul(factor)
           .blend(
               0,
               bits.lanewise(VectorOperators.LSHR, 8)
                   .compare(VectorOperators.LT, threshold)
-                  .cast(Lanes.FLOATS))
+                  .cast(FLOATS))
           .intoArray(x, at + i);
     }
     for (int i = bound; i < count; i++) {

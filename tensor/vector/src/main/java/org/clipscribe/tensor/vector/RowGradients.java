@@ -1,7 +1,9 @@
 package org.clipscribe.tensor.vector;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
 import static org.clipscribe.tensor.vector.Lanes.COUNT;
-import static org.clipscribe.tensor.vector.Lanes.load;
+import static org.clipscribe.tensor.vector.Lanes.FLOATS;
 import static org.clipscribe.tensor.vector.Lanes.multiplyAdd;
 
 import jdk.incubator.vector.FloatVector;
@@ -12,18 +14,22 @@ final class RowGradients {
 
   /// Sum of `a b`.
   static float dot(float[] a, int aStart, float[] b, int bStart, int width) {
-    FloatVector even = FloatVector.zero(Lanes.FLOATS);
+    FloatVector even = FloatVector.zero(FLOATS);
     FloatVector odd = even;
     int bound = width - width % (2 * COUNT);
     for (int i = 0; i < bound; i += 2 * COUNT) {
-      even = multiplyAdd(load(a, aStart + i), load(b, bStart + i), even);
-      odd = multiplyAdd(load(a, aStart + i + COUNT), load(b, bStart + i + COUNT), odd);
+      even = fromArray(FLOATS, a, aStart + i).fma(fromArray(FLOATS, b, bStart + i), even);
+      odd =
+          fromArray(FLOATS, a, aStart + i + COUNT)
+              .fma(fromArray(FLOATS, b, bStart + i + COUNT), odd);
     }
     float rest = 0;
     for (int i = bound; i < width; i++) {
       rest = multiplyAdd(a[aStart + i], b[bStart + i], rest);
     }
-    return Lanes.sum(even.add(odd)) + rest;
+    float[] lanes = new float[COUNT];
+    even.add(odd).intoArray(lanes, 0);
+    return Lanes.sum(lanes) + rest;
   }
 
   /// `to = y (dy - sum of y dy) * factor`; `to` may be `dy`.
@@ -37,10 +43,10 @@ final class RowGradients {
       int start,
       int width) {
     float mean = dot(y, yStart, dy, dyStart, width);
-    int bound = Lanes.FLOATS.loopBound(width);
+    int bound = FLOATS.loopBound(width);
     for (int i = 0; i < bound; i += COUNT) {
-      FloatVector slope = load(dy, dyStart + i).sub(mean).mul(factor);
-      load(y, yStart + i).mul(slope).intoArray(to, start + i);
+      FloatVector slope = fromArray(FLOATS, dy, dyStart + i).sub(mean).mul(factor);
+      fromArray(FLOATS, y, yStart + i).mul(slope).intoArray(to, start + i);
     }
     for (int i = bound; i < width; i++) {
       to[start + i] = y[yStart + i] * ((dy[dyStart + i] - mean) * factor);
@@ -69,14 +75,16 @@ final class RowGradients {
     float variance = Rows.sumOfSquares(x, at, width, mean) / width;
     float scale = (float) (1 / Math.sqrt(variance + epsilon));
     int g = width; // n in the first half of the scratch, dy gain in the second
-    int bound = Lanes.FLOATS.loopBound(width);
+    int bound = FLOATS.loopBound(width);
     for (int i = 0; i < bound; i += COUNT) {
-      FloatVector n = load(x, at + i).sub(mean).mul(scale);
-      FloatVector slope = load(dy, dyStart + i);
+      FloatVector n = fromArray(FLOATS, x, at + i).sub(mean).mul(scale);
+      FloatVector slope = fromArray(FLOATS, dy, dyStart + i);
       n.intoArray(scratch, i);
-      slope.mul(load(gain, gainStart + i)).intoArray(scratch, g + i);
-      multiplyAdd(slope, n, load(sums, sumsStart + i)).intoArray(sums, sumsStart + i);
-      load(sums, sumsStart + width + i).add(slope).intoArray(sums, sumsStart + width + i);
+      slope.mul(fromArray(FLOATS, gain, gainStart + i)).intoArray(scratch, g + i);
+      slope.fma(n, fromArray(FLOATS, sums, sumsStart + i)).intoArray(sums, sumsStart + i);
+      fromArray(FLOATS, sums, sumsStart + width + i)
+          .add(slope)
+          .intoArray(sums, sumsStart + width + i);
     }
     for (int i = bound; i < width; i++) {
       float slope = dy[dyStart + i];
@@ -88,8 +96,9 @@ final class RowGradients {
     float average = Rows.sum(scratch, g, width) / width;
     float along = dot(scratch, 0, scratch, g, width) / width;
     for (int i = 0; i < bound; i += COUNT) {
-      FloatVector slope = load(scratch, g + i).sub(average);
-      multiplyAdd(load(scratch, i), Lanes.broadcast(-along), slope)
+      FloatVector slope = fromArray(FLOATS, scratch, g + i).sub(average);
+      fromArray(FLOATS, scratch, i)
+          .fma(broadcast(FLOATS, -along), slope)
           .mul(scale)
           .intoArray(to, start + i);
     }

@@ -1,9 +1,19 @@
 package org.clipscribe.tensor.vector;
 
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static org.clipscribe.tensor.vector.Lanes.COUNT;
+import static org.clipscribe.tensor.vector.Lanes.FLOATS;
+
+import java.util.Arrays;
+
 /// Turns matrices round.
 final class Transposition {
   /// Rows of a block: with as many columns, both sides of it stay in a first-level cache.
   private static final int BLOCK = 64;
+
+  /// Whether the CPU loads a vector from places of a list; NEON, of 128 bits, does not, and the
+  /// Java library would emulate it.
+  private static final boolean GATHERS = COUNT >= 8;
 
   private Transposition() {}
 
@@ -23,6 +33,8 @@ final class Transposition {
       int columns) {
     // Rows often lie a multiple of 4 KB apart, where a cache has room for a dozen of them.
     float[] block = new float[BLOCK * columns];
+    int[] down = new int[COUNT]; // the elements of a column below each other in the block
+    Arrays.setAll(down, i -> i * columns);
     for (int row = 0; row < rows; row += BLOCK) {
       int count = Math.min(BLOCK, rows - row);
       for (int i = 0; i < count; i++) {
@@ -30,7 +42,11 @@ final class Transposition {
       }
       for (int j = 0; j < columns; j++) {
         int target = toStart + j * toStride + row;
-        for (int i = 0; i < count; i++) {
+        int bound = GATHERS ? FLOATS.loopBound(count) : 0;
+        for (int i = 0; i < bound; i += COUNT) {
+          fromArray(FLOATS, block, i * columns + j, down, 0).intoArray(to, target + i);
+        }
+        for (int i = bound; i < count; i++) {
           to[target + i] = block[i * columns + j];
         }
       }

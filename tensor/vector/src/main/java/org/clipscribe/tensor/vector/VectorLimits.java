@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import org.clipscribe.tensor.spi.Limits;
 
 /// The limits of the processor, as far as Java reaches them: within a few percent of C.
@@ -36,8 +37,8 @@ final class VectorLimits implements Limits {
   /// Twelve independent sums keep two units with a latency of four cycles busy, and leave registers
   /// over where there are sixteen.
   private static float multiplyAdd(int rounds, float start) {
-    FloatVector x = Lanes.broadcast(0.999f);
-    FloatVector y = Lanes.broadcast(start);
+    FloatVector x = FloatVector.broadcast(Lanes.FLOATS, 0.999f);
+    FloatVector y = FloatVector.broadcast(Lanes.FLOATS, start);
     FloatVector a = y;
     FloatVector b = y;
     FloatVector c = y;
@@ -65,7 +66,7 @@ final class VectorLimits implements Limits {
       l = l.fma(x, y);
     }
     FloatVector sum = a.add(b).add(c).add(d).add(e).add(f);
-    return Lanes.sum(sum.add(g).add(h).add(i).add(j).add(k).add(l));
+    return sum.add(g).add(h).add(i).add(j).add(k).add(l).reduceLanes(VectorOperators.ADD);
   }
 
   @Override
@@ -106,7 +107,7 @@ final class VectorLimits implements Limits {
             d.add(
                 FloatVector.fromMemorySegment(Lanes.FLOATS, memory, from + at + 3 * vector, ORDER));
       }
-      return Lanes.sum(a.add(b).add(c.add(d)));
+      return a.add(b).add(c.add(d)).reduceLanes(VectorOperators.ADD);
     }
 
     @Override

@@ -160,7 +160,7 @@ final class WarmUp implements AutoCloseable {
       drive(() -> functions.map(f, x, 0, x, 0, width));
     }
     drive(() -> Rows.layerNorm(x, 0, x, 0, x, 0, 1, x, 0, width));
-    drive(() -> Rows.softmaxVectors(x, 0, width));
+    drive(() -> Rows.softmaxVectors(x, 0, width, 1));
     Matrix row = new Matrix(x, 0, width);
     Attention attention =
         new Attention(row, row, row, row, 1, 1, 1, AttentionMask.NONE, Dropout.NONE);
