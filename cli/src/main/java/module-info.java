@@ -5,6 +5,7 @@ module org.clipscribe.cli {
   requires org.clipscribe.convert;
   requires org.clipscribe.hub;
   requires org.clipscribe.media;
+  requires org.clipscribe.scenes;
   requires info.picocli;
 
   opens org.clipscribe.cli to

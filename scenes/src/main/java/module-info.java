@@ -3,9 +3,10 @@
 module org.clipscribe.scenes {
   requires static transitive org.jspecify;
   requires transitive org.clipscribe.captioner;
-  // Only the tools that make art files and contact sheets draw with AWT and read SVG.
+  // Only who makes art files, contact sheets and reports of training draws with AWT and reads SVG.
   requires static java.desktop;
   requires static com.github.weisj.jsvg;
 
   exports org.clipscribe.scenes;
+  exports org.clipscribe.scenes.training;
 }

@@ -3,7 +3,6 @@ package org.clipscribe.cli;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.clipscribe.captioner.Bundle;
-import org.clipscribe.captioner.BundleConfig;
 import org.clipscribe.captioner.training.CaptionRule;
 import org.clipscribe.captioner.training.CaptioningPreset;
 import org.clipscribe.captioner.training.CaptioningSubject;
@@ -18,26 +17,11 @@ import org.jspecify.annotations.Nullable;
 record CaptioningWork(
     Path model,
     Path data,
-    @Nullable Preset preset,
+    @Nullable CaptionerPreset preset,
     @Nullable CaptionRule rule,
     boolean freshMapping,
     LearningOptions learning)
     implements TrainingWork {
-  /// The names of presets on the command line.
-  enum Preset {
-    S,
-    L,
-    ORIGINAL;
-
-    CaptioningPreset of(BundleConfig config) {
-      return switch (this) {
-        case S -> CaptioningPreset.S;
-        case L -> CaptioningPreset.L;
-        case ORIGINAL -> CaptioningPreset.originalOf(config);
-      };
-    }
-  }
-
   @Override
   public Opened open(Backend backend, Path run) {
     Bundle bundle = Bundle.open(model);

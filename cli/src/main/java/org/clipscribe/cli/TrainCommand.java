@@ -30,7 +30,8 @@ import picocli.CommandLine.Option;
       "  clipscribe caption --model runs/holiday/bundle photo.jpg",
       "  clipscribe train --task clip --data data/pictures --model clip-vit-base-patch32 --out"
           + " runs/clip",
-      "  clipscribe train --task gpt2 --data letters.txt --model gpt2 --out runs/letters"
+      "  clipscribe train --task gpt2 --data letters.txt --model gpt2 --out runs/letters",
+      "  clipscribe train --preset mini --data ~/.cache/clipscribe/art --out runs/mini"
     })
 final class TrainCommand implements Callable<Integer> {
   private final Clipscribe root;
@@ -47,17 +48,17 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "DIR|FILE",
       required = true,
       description = {
-        "captioning: the data set, embedded by the vision tower of the model. clip: a data set built"
-            + " with --pictures. gpt2: a text file, or a folder of .txt and .md files."
+        "captioning: the data set, embedded by the vision tower of the model; with --preset mini the"
+            + " folder of drawings that scenes/fetch-art made. clip: a data set built with"
+            + " --pictures. gpt2: a text file, or a folder of .txt and .md files."
       })
   private @Nullable Path data;
 
   @Option(
       names = "--model",
       paramLabel = "DIR|FILE",
-      required = true,
       description =
-          "The bundle to begin with; clip and gpt2 also take a folder as Hugging Face has it, or a"
+          "Required but with --preset mini: the bundle to begin with; clip and gpt2 also take a folder as Hugging Face has it, or a"
               + " checkpoint.")
   private @Nullable Path model;
 
@@ -75,12 +76,13 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--preset",
-      paramLabel = "s|l|original",
+      paramLabel = "s|l|original|mini",
       description =
           "captioning: settings to begin with, which the options below change: ours for the small or"
               + " the large size, or what the original does, faults included (default: s or l, by the"
-              + " model).")
-  private CaptioningWork.@Nullable Preset preset;
+              + " model). mini: train the embedded model from nothing, all stages, on scenes of"
+              + " drawings.")
+  private @Nullable CaptionerPreset preset;
 
   @Option(
       names = "--rule",
@@ -146,26 +148,29 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     check();
-    Path from = Objects.requireNonNull(model, "required");
     Path what = Objects.requireNonNull(data, "required");
     Path run = Objects.requireNonNull(out, "required");
-    TrainingWork work =
-        switch (task) {
-          case CAPTIONING -> new CaptioningWork(from, what, preset, rule, freshMapping, learning);
-          case CLIP -> new ClipWork(from, what, fresh, learning);
-          case GPT2 ->
-              new TextWork(
-                  from,
-                  what,
-                  lines,
-                  Optional.ofNullable(block),
-                  holdout == null ? 0.05 : holdout,
-                  Optional.ofNullable(tokenizer)
-                      .or(() -> Tokenizers.fallback(terminal.environment(), List.of(from))),
-                  fresh,
-                  learning);
-        };
+    TrainingWork work = preset == CaptionerPreset.MINI ? new MiniWork(what, learning) : work(what);
     return new TrainRun(terminal, root.quiet(), work, run, resume, device, threads).run();
+  }
+
+  private TrainingWork work(Path what) {
+    Path from = Objects.requireNonNull(model, "checked");
+    return switch (task) {
+      case CAPTIONING -> new CaptioningWork(from, what, preset, rule, freshMapping, learning);
+      case CLIP -> new ClipWork(from, what, fresh, learning);
+      case GPT2 ->
+          new TextWork(
+              from,
+              what,
+              lines,
+              Optional.ofNullable(block),
+              holdout == null ? 0.05 : holdout,
+              Optional.ofNullable(tokenizer)
+                  .or(() -> Tokenizers.fallback(terminal.environment(), List.of(from))),
+              fresh,
+              learning);
+    };
   }
 
   private void check() {
@@ -177,6 +182,15 @@ final class TrainCommand implements Callable<Integer> {
     boolean captioning = task == TrainingTask.CAPTIONING;
     boolean text = task == TrainingTask.GPT2;
     belongs("--preset", preset != null, captioning);
+    boolean mini = preset == CaptionerPreset.MINI;
+    if (mini && (model != null || rule != null || freshMapping)) {
+      throw CommandException.usage(
+          "--model, --rule and --fresh-mapping do not belong to --preset mini, which begins with"
+              + " nothing");
+    }
+    if (!mini && model == null) {
+      throw CommandException.usage("--model is missing: what to begin with");
+    }
     belongs("--rule", rule != null, captioning);
     belongs("--fresh-mapping", freshMapping, captioning);
     belongs("--fresh", fresh, !captioning);

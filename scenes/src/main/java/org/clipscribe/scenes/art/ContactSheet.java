@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
-import org.clipscribe.clip.Image;
 import org.clipscribe.scenes.Art;
 import org.clipscribe.scenes.Scene;
 import org.clipscribe.scenes.SceneOptions;
@@ -61,7 +60,7 @@ public final class ContactSheet {
       int x = i % ACROSS * (PICTURE + 4);
       int y = i / ACROSS * (PICTURE + TEXT);
       Scene scene = scenes.get(i);
-      graphics.drawImage(buffered(scene.image()), x, y, PICTURE, PICTURE, null);
+      graphics.drawImage(Pictures.buffered(scene.image()), x, y, PICTURE, PICTURE, null);
       write(graphics, scene.caption() + " (" + scene.style() + ")", x, y + PICTURE);
     }
     graphics.dispose();
@@ -81,17 +80,5 @@ public final class ContactSheet {
       line.append(word).append(' ');
     }
     graphics.drawString(line.toString(), x, baseline);
-  }
-
-  /// The picture as AWT wants it.
-  static BufferedImage buffered(Image image) {
-    BufferedImage buffered =
-        new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
-    byte[] rgb = image.rgb();
-    for (int i = 0; i < image.width() * image.height(); i++) {
-      int pixel = (rgb[3 * i] & 255) << 16 | (rgb[3 * i + 1] & 255) << 8 | (rgb[3 * i + 2] & 255);
-      buffered.setRGB(i % image.width(), i / image.width(), pixel);
-    }
-    return buffered;
   }
 }

@@ -1,6 +1,5 @@
 package org.clipscribe.scenes.art;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import javax.imageio.ImageIO;
 import org.clipscribe.nn.json.Json;
 import org.clipscribe.scenes.Art;
 import org.clipscribe.scenes.Scene;
@@ -91,10 +89,10 @@ final class Examples {
       }
     }
     for (int i = 0; i < chosen.size(); i++) {
-      File file = folder.resolve("%02d.png".formatted(i + 1)).toFile();
-      ImageIO.write(ContactSheet.buffered(chosen.get(i).image()), "png", file);
+      Path file = folder.resolve("%02d.png".formatted(i + 1));
+      Files.write(file, Pictures.png(chosen.get(i).image()));
       Map<String, Object> line = new LinkedHashMap<>();
-      line.put("file_name", file.getName());
+      line.put("file_name", file.getFileName().toString());
       line.put("text", chosen.get(i).caption());
       line.put("style", chosen.get(i).style());
       truth.append(Json.write(line)).append('\n');

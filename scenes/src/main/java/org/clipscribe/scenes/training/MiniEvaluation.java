@@ -3,7 +3,6 @@ package org.clipscribe.scenes.training;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.clipscribe.captioner.Caption;
 import org.clipscribe.captioner.Captioner;
 import org.clipscribe.captioner.training.log.TrainingLog;
@@ -109,8 +108,8 @@ record MiniEvaluation(String name, Scenes scenes) {
     return Tensor.concatenate(0, all[0], java.util.Arrays.copyOfRange(all, 1, all.length));
   }
 
-  /// Logs all figures and says them in a line.
-  String report(long step, CaptionScore score, Matching matching, TrainingLog log) {
+  /// Logs all figures.
+  void log(long step, CaptionScore score, Matching matching, TrainingLog log) {
     log.scalar(step, name + "/recall", score.recall());
     log.scalar(step, name + "/precision", score.precision());
     log.scalar(step, name + "/exact-set", score.exactSet());
@@ -120,31 +119,6 @@ record MiniEvaluation(String name, Scenes scenes) {
     log.scalar(step, name + "/background", score.backgroundRight());
     log.scalar(step, name + "/zero-shot", matching.zeroShot());
     log.scalar(step, name + "/retrieval", matching.retrieval());
-    return String.format(
-        Locale.ROOT,
-        "%-16s recall %.3f precision %.3f exact %.3f counts %.3f relation %.3f between %.3f"
-            + " background %.3f | zero-shot %.3f retrieval %.2f",
-        name,
-        score.recall(),
-        score.precision(),
-        score.exactSet(),
-        score.countsRight(),
-        score.relationRight(),
-        score.betweenRight(),
-        score.backgroundRight(),
-        matching.zeroShot(),
-        matching.retrieval());
-  }
-
-  /// Some captions beside the truth, for people to read.
-  String samples(Captioner captioner, int count) {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < count; i++) {
-      Scene scene = scenes.scene(i);
-      text.append("  truth:   ").append(scene.caption()).append('\n');
-      text.append("  caption: ").append(captioner.caption(scene.image()).text()).append('\n');
-    }
-    return text.toString();
   }
 
   static Captioner open(Path bundle) {

@@ -3,6 +3,7 @@ package org.clipscribe.scenes.training;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.clipscribe.captioner.training.Loss;
 import org.clipscribe.clip.ClipModel;
 import org.clipscribe.clip.ClipTokenizer;
 import org.clipscribe.clip.TextBatch;
@@ -46,34 +47,22 @@ record MiniLoss(
   /// Has no factor in common with the 8 patches of a row, so that all columns come up.
   private static final int BACKGROUND_EVERY = 5;
 
-  /// The loss and its parts, to be reported.
-  ///
-  /// @param total what is minimised
-  /// @param parts by name, detached
-  record Parts(Tensor total, List<Part> parts) {}
-
-  record Part(String name, Tensor value) {}
-
   /// Naming alone.
-  Parts naming(SceneBatch batch) {
+  Loss naming(SceneBatch batch) {
     return see(batch).named(1, 2 * PLACING, FACTS);
   }
 
   /// All together.
-  Parts joint(SceneBatch batch) {
+  Loss joint(SceneBatch batch) {
     Seen seen = see(batch);
     Tensor contrastive = contrastive(seen.pooled, batch.queries());
     Tensor captions = captioning(seen.pooled, batch.captions());
-    Parts named = seen.named(NAMING, PLACING, FACTS);
-    Tensor total = captions.plus(contrastive.times(CONTRASTIVE)).plus(named.total);
-    List<Part> parts = new ArrayList<>(named.parts);
-    parts.add(part("caption", captions));
-    parts.add(part("contrastive", contrastive));
-    return new Parts(total, parts);
-  }
-
-  private static Part part(String name, Tensor value) {
-    return new Part(name, value.detached());
+    Loss named = seen.named(NAMING, PLACING, FACTS);
+    Tensor total = captions.plus(contrastive.times(CONTRASTIVE)).plus(named.total());
+    List<Loss.Part> parts = new ArrayList<>(named.parts());
+    parts.add(Loss.Part.of("caption", captions));
+    parts.add(Loss.Part.of("contrastive", contrastive));
+    return new Loss(total, parts);
   }
 
   /// What the vision tower makes of a batch, with the losses that only it decides.
@@ -83,15 +72,15 @@ record MiniLoss(
   /// @param places how badly patches say which object they belong to
   /// @param facts how badly the pooled vector says what is true: four losses, summed
   private record Seen(Tensor pooled, Tensor patches, Tensor places, Tensor facts) {
-    Parts named(float patchWeight, float placeWeight, float factWeight) {
+    Loss named(float patchWeight, float placeWeight, float factWeight) {
       Tensor total =
           patches.times(patchWeight).plus(places.times(placeWeight)).plus(facts.times(factWeight));
-      return new Parts(
+      return new Loss(
           total,
           List.of(
-              part("patch-naming", patches),
-              part("patch-placing", places),
-              part("scene-naming", facts)));
+              Loss.Part.of("patch-naming", patches),
+              Loss.Part.of("patch-placing", places),
+              Loss.Part.of("scene-naming", facts)));
     }
   }
 

@@ -2,6 +2,7 @@ package org.clipscribe.scenes.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 import org.clipscribe.clip.ImagePreprocessor;
 import org.clipscribe.scenes.Scene;
 import org.clipscribe.scenes.SceneFacts;
@@ -24,8 +25,10 @@ record SceneBatch(
     List<String> queries) {
 
   /// Scenes `first` to before `first + count`.
+  ///
+  /// @param streams which stream each scene is taken from
   static SceneBatch of(
-      Curriculum curriculum, ImagePreprocessor preprocessor, long first, int count) {
+      LongFunction<Scenes> streams, ImagePreprocessor preprocessor, long first, int count) {
     List<SceneFacts> facts = new ArrayList<>();
     List<String> captions = new ArrayList<>();
     List<String> queries = new ArrayList<>();
@@ -33,7 +36,7 @@ record SceneBatch(
     int[] patches = new int[0];
     int[] places = new int[0];
     for (int i = 0; i < count; i++) {
-      Scenes stream = curriculum.stream(first + i);
+      Scenes stream = streams.apply(first + i);
       Scene scene = stream.scene(first + i);
       float[] own = preprocessor.pixels(scene.image());
       if (i == 0) {
