@@ -22,6 +22,7 @@ import org.clipscribe.bench.report.Report;
 import org.clipscribe.bench.report.Table;
 import org.clipscribe.bench.section.CaptionSection;
 import org.clipscribe.bench.section.DecodeSection;
+import org.clipscribe.bench.section.ElementsSection;
 import org.clipscribe.bench.section.GemmSection;
 import org.clipscribe.bench.section.GemvSection;
 import org.clipscribe.bench.section.LimitsSection;
@@ -35,6 +36,7 @@ final class Main {
           new LimitsSection(),
           new GemmSection(),
           new GemvSection(),
+          new ElementsSection(),
           new DecodeSection(),
           new CaptionSection(),
           new ProcessSection(),

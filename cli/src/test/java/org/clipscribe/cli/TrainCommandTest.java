@@ -74,16 +74,14 @@ final class TrainCommandTest {
   void thePresetOfTheEmbeddedModelBeginsWithNothing() {
     String out = folder.resolve("mini").toString();
     Session.Outcome withModel =
-        session.run(
-            "train", "--preset", "mini", "--data", "art", "--model", "tiny", "--out", out);
+        session.run("train", "--preset", "mini", "--data", "art", "--model", "tiny", "--out", out);
     assertThat(withModel.status()).isEqualTo(ExitStatus.USAGE);
     assertThat(withModel.err()).contains("--model").contains("begins with nothing");
     Session.Outcome noModel = session.run("train", "--data", "art", "--out", out);
     assertThat(noModel.status()).isEqualTo(ExitStatus.USAGE);
     assertThat(noModel.err()).contains("--model is missing");
     String art = folder.resolve("art").toString();
-    Session.Outcome noArt =
-        session.run("train", "--preset", "mini", "--data", art, "--out", out);
+    Session.Outcome noArt = session.run("train", "--preset", "mini", "--data", art, "--out", out);
     assertThat(noArt.status()).isEqualTo(ExitStatus.BAD_INPUT);
     assertThat(noArt.err()).contains("noto.safetensors").contains("scenes/fetch-art");
     assertThat(noArt.err().lines()).hasSize(1);

@@ -220,12 +220,7 @@ public final class ProcessSection implements Section {
                 + "garbage piles up beside these is up to the JVM's options:");
     Table table =
         new Table(
-            "weights, heap",
-            "weights' bytes",
-            "first start",
-            "later",
-            "later / weights",
-            "beyond");
+            "weights, heap", "weights' bytes", "first start", "later", "later / weights", "beyond");
     for (WeightFormat format : WeightFormat.values()) {
       memory(bench, bundle, format, table, "default");
       memory(bench, bundle, format, table, "-Xmx128m");
