@@ -18,6 +18,9 @@ public record LineChart(String title, String xName, List<Series> series) {
   private static final int TOP = 14;
   private static final int BOTTOM = 44;
 
+  /// Room for title and legend above a chart that is a file of its own.
+  private static final int HEAD = 50;
+
   /// With more dots a line is easier to read without them.
   private static final int MOST_DOTS = 40;
 
@@ -53,6 +56,37 @@ public record LineChart(String title, String xName, List<Series> series) {
     return new Html(code.append("</figure>").toString());
   }
 
+  /// The chart as an SVG file of its own, on white, with title and legend.
+  public String file() {
+    StringBuilder names = new StringBuilder();
+    for (int i = 0; i < series.size(); i++) {
+      names.append(
+          "<tspan class=\"s%d\" dx=\"%d\">%s</tspan>"
+              .formatted(i + 1, i == 0 ? 0 : 14, Html.attribute(series.get(i).name())));
+    }
+    return """
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d">
+        <style>%s</style>
+        <rect width="100%%" height="100%%" fill="#fff"/>
+        <text class="title" x="%d" y="20">%s</text>
+        <text class="names" x="%d" y="40">%s</text>
+        <g transform="translate(0 %d)">%s</g>
+        </svg>
+        """
+        .formatted(
+            WIDTH,
+            HEIGHT + HEAD,
+            WIDTH,
+            HEIGHT + HEAD,
+            Style.CHART_FILE,
+            LEFT,
+            Html.attribute(title),
+            LEFT,
+            names,
+            HEAD,
+            points(false).isEmpty() ? "" : drawing(false));
+  }
+
   private static void radio(StringBuilder code, String id, String kind, String name, boolean on) {
     code.append(
         "<input type=\"radio\" name=\"%s\" id=\"%s-%s\" class=\"pick-%s\"%s><label for=\"%s-%s\">%s</label>"
@@ -83,6 +117,11 @@ public record LineChart(String title, String xName, List<Series> series) {
   }
 
   private String svg(boolean logarithmic) {
+    return "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%s</svg>"
+        .formatted(WIDTH, HEIGHT, Html.attribute(title), drawing(logarithmic));
+  }
+
+  private String drawing(boolean logarithmic) {
     List<Series.Point> all = points(logarithmic);
     DoubleStream.Builder ys = DoubleStream.builder();
     all.forEach(point -> ys.add(point.y()));
@@ -97,14 +136,11 @@ public record LineChart(String title, String xName, List<Series> series) {
     double xHigh = all.stream().mapToDouble(Series.Point::x).max().orElse(1);
     Axis x = Axis.linear(xLow <= xHigh / 4 && xLow >= 0 ? 0 : xLow, xHigh, 6).endingAt(xHigh);
     StringBuilder svg = new StringBuilder();
-    svg.append(
-        "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">"
-            .formatted(WIDTH, HEIGHT, Html.attribute(title)));
     drawAxes(svg, x, y);
     for (int i = 0; i < series.size(); i++) {
       draw(svg, series.get(i), i + 1, x, y);
     }
-    return svg.append("</svg>").toString();
+    return svg.toString();
   }
 
   /// Zero, when the values come near it.

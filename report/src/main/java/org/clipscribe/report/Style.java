@@ -78,5 +78,21 @@ final class Style {
       @media print { .chart, .card { break-inside: avoid; } }
       """;
 
+  /// How a chart looks that is a file of its own; plain colours, since not every reader of SVG
+  /// knows variables.
+  static final String CHART_FILE =
+      """
+      text { font: 12.5px sans-serif; fill: #62676f; }
+      .title { font-size: 15px; fill: #1c1e21; } .names { font-weight: 600; }
+      .grid { stroke: #e3e4e6; } .axis, .tick { stroke: #62676f; }
+      polyline { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
+      polyline.faint { opacity: .28; stroke-width: 1; }
+      polyline.s1 { stroke: #0072b2; } polyline.s2 { stroke: #d55e00; } polyline.s3 { stroke: #009e73; }
+      polyline.s4 { stroke: #a4508b; } polyline.s5 { stroke: #b58900; } polyline.s6 { stroke: #56606b; }
+      circle.s1, tspan.s1 { fill: #0072b2; } circle.s2, tspan.s2 { fill: #d55e00; }
+      circle.s3, tspan.s3 { fill: #009e73; } circle.s4, tspan.s4 { fill: #a4508b; }
+      circle.s5, tspan.s5 { fill: #b58900; } circle.s6, tspan.s6 { fill: #56606b; }
+      """;
+
   private Style() {}
 }

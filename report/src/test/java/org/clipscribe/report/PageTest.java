@@ -18,6 +18,20 @@ class PageTest {
   }
 
   @Test
+  void aChartCanBeAFileOfItsOwn() throws Exception {
+    Series course = new Series("a & b", STEPS, new double[] {4, 3, 2, 1});
+    String file = new LineChart("<losses>", "step", List.of(course)).file();
+    var document =
+        javax.xml.parsers.DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(new java.io.ByteArrayInputStream(file.getBytes(StandardCharsets.UTF_8)));
+    assertThat(document.getDocumentElement().getTextContent())
+        .contains("<losses>", "a & b", "step");
+    assertThat(document.getElementsByTagName("polyline").getLength()).isEqualTo(1);
+    assertThat(new LineChart("none", "step", List.of()).file()).contains("none");
+  }
+
+  @Test
   void aTextNeverBecomesMarkup() {
     assertThat(Html.text("<script>alert('&\"')</script>").code())
         .isEqualTo("<bdi>&lt;script&gt;alert(&#39;&amp;&quot;&#39;)&lt;/script&gt;</bdi>");
