@@ -55,7 +55,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      paramLabel = "DIR|FILE",
+      paramLabel = "NAME|DIR|FILE",
       description = "A bundle (default: random weights, which take the same time).")
   private @Nullable String model;
 
@@ -126,8 +126,7 @@ final class BenchCommand implements Callable<Integer> {
       note("making random weights of size " + size + " ...");
       return CaptionParts.random(config, 0, options);
     }
-    Location location =
-        new ModelLocator(terminal.environment(), Path.of("")).find(model, null, null);
+    Location location = ModelLocator.of(terminal).find(model);
     return switch (location) {
       case Location.BundleFolder _, Location.Pulled _, Location.Embedded _ ->
           CaptionParts.open(new ModelFolders(terminal, root.quiet()).bundle(location), options);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Trains mapping network and decoder of a bundle.
 record CaptioningWork(
-    Path model,
+    Bundle bundle,
     Path data,
     @Nullable CaptionerPreset preset,
     @Nullable CaptionRule rule,
@@ -24,7 +24,6 @@ record CaptioningWork(
     implements TrainingWork {
   @Override
   public Opened open(Backend backend, Path run) {
-    Bundle bundle = Bundle.open(model);
     CaptioningPreset settings =
         preset == null ? CaptioningPreset.of(bundle.config()) : preset.of(bundle.config());
     CaptioningSubject subject =

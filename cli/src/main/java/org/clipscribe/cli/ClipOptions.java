@@ -1,7 +1,6 @@
 package org.clipscribe.cli;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -10,10 +9,10 @@ import picocli.CommandLine.Option;
 final class ClipOptions {
   @Option(
       names = "--model",
-      paramLabel = "DIR|FILE",
+      paramLabel = "NAME|DIR|FILE",
       description = {
-        "A folder of CLIP as Hugging Face has it, or a bundle that `clipscribe convert` made with"
-            + " --clip of such a folder, or embedded. Default: the variable CLIPSCRIBE_MODEL, then"
+        "A CLIP that was pulled, a folder of one as Hugging Face has it, a bundle that `clipscribe"
+            + " convert` made with --clip of such a folder, or embedded. Default: the variable CLIPSCRIBE_MODEL, then"
             + " weights/small or weights/large, then the embedded model of drawings."
       })
   private @Nullable String model;
@@ -24,7 +23,7 @@ final class ClipOptions {
   /// @throws CommandException when there is no such model, or an option makes no sense
   ClipModels.Opened open(Terminal terminal, boolean quiet) throws IOException {
     var options = compute.captionerOptions();
-    var location = new ModelLocator(terminal.environment(), Path.of("")).find(model, null, null);
+    var location = ModelLocator.of(terminal).find(model);
     return ClipModels.open(location, options, terminal, quiet);
   }
 

@@ -24,10 +24,6 @@ final class CommandException extends RuntimeException {
   }
 
   /// @param cause how work came to its end when its thread was interrupted
-  static CommandException interrupted(RuntimeException cause) {
-    return interrupted("interrupted; nothing was left behind", cause);
-  }
-
   static CommandException interrupted(String message, Exception cause) {
     CommandException interrupted = new CommandException(ExitStatus.INTERRUPTED, message);
     interrupted.initCause(cause);

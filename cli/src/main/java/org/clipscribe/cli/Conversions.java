@@ -31,7 +31,10 @@ final class Conversions {
         request.tokenizer().isPresent()
             ? request
             : shipped(request).map(request::withTokenizer).orElse(request);
-    return shown(request.source().toString(), progress -> Converter.convert(complete, progress));
+    return shown(
+        request.source().toString(),
+        request.target(),
+        progress -> Converter.convert(complete, progress));
   }
 
   /// Writes random weights, with a progress bar on a terminal.
@@ -40,18 +43,25 @@ final class Conversions {
         request.tokenizer().isPresent()
             ? request
             : request.withTokenizer(Tokenizers.fallback(terminal.environment(), List.of()));
-    return shown(request.target().toString(), progress -> RandomBundle.write(complete, progress));
+    return shown(
+        request.target().toString(),
+        request.target(),
+        progress -> RandomBundle.write(complete, progress));
   }
 
-  private ConvertReport shown(String label, Function<Progress, ConvertReport> work) {
+  private ConvertReport shown(String label, Path target, Function<Progress, ConvertReport> work) {
     boolean visible = terminal.messagesAreTerminal() && !quiet;
     ProgressBar bar = new ProgressBar(terminal.messages(), visible, STEPS);
-    Interruption interruption = Interruption.ofThisThread();
+    Interruption interruption =
+        Interruption.ofThisThread(
+            terminal,
+            "interrupted: the conversion to %s; nothing was left there, the same command begins anew"
+                .formatted(target));
     try {
       return work.apply(
           (done, total) -> bar.show(total == 0 ? STEPS : (int) (STEPS * done / total), label));
     } catch (RuntimeException e) {
-      throw Thread.interrupted() ? CommandException.interrupted(e) : e;
+      throw Thread.currentThread().isInterrupted() ? interruption.exception(e) : e;
     } finally {
       bar.clear();
       interruption.over();

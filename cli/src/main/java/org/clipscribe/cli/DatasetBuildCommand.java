@@ -71,7 +71,7 @@ final class DatasetBuildCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      paramLabel = "DIR|FILE",
+      paramLabel = "NAME|DIR|FILE",
       description = "Whose CLIP looks at the images, as in `clipscribe caption`.")
   private @Nullable String model;
 
@@ -148,8 +148,7 @@ final class DatasetBuildCommand implements Callable<Integer> {
     if (batch < 1 || (shardSize != null && shardSize < 1)) {
       throw CommandException.usage("--batch and --shard-size are at least 1");
     }
-    Location location =
-        new ModelLocator(terminal.environment(), Path.of("")).find(model, null, null);
+    Location location = ModelLocator.of(terminal).find(model);
     DatasetEyes eyes =
         pictures
             ? DatasetEyes.Keeping.of(location, reading.options())
@@ -167,13 +166,16 @@ final class DatasetBuildCommand implements Callable<Integer> {
 
   private BuildReport build(BuildRequest request, DatasetEyes eyes) {
     BuildProgress progress = new BuildProgress(terminal, root.quiet());
-    Interruption interruption = Interruption.ofThisThread();
+    Interruption interruption =
+        Interruption.ofThisThread(
+            terminal,
+            "interrupted: %s; repeat the command to go on where it stopped"
+                .formatted(request.target()));
     BuildReport report;
     try {
       report = eyes.build(request, progress);
     } catch (InterruptedIOException | ClosedByInterruptException e) {
-      throw CommandException.interrupted(
-          "interrupted; repeat the command to go on where it stopped", e);
+      throw interruption.exception(e);
     } catch (FileSystemException e) {
       throw CommandException.resources(Failure.of(e).message());
     } catch (IOException e) {

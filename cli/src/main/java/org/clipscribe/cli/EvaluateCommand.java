@@ -68,13 +68,13 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      paramLabel = "DIR",
+      paramLabel = "NAME|DIR",
       description = "The bundle whose captions are scored. Default: as for `clipscribe caption`.")
   private @Nullable String model;
 
   @Option(
       names = "--clip",
-      paramLabel = "DIR",
+      paramLabel = "NAME|DIR",
       description = {
         "A CLIP with both towers for CLIPScore, as the Hugging Face Hub has it or in a bundle."
             + " Default: the model's own, if it kept both."
@@ -118,19 +118,15 @@ final class EvaluateCommand implements Callable<Integer> {
             Optional.ofNullable(split),
             limit,
             Optional.ofNullable(results),
-            Optional.ofNullable(clip).map(name -> locator().find(name, null, null)),
+            Optional.ofNullable(clip).map(name -> ModelLocator.of(terminal).find(name)),
             Optional.ofNullable(out),
             json);
     EvaluateRun run = new EvaluateRun(terminal, plan, options, root.quiet(), root.debug());
     return results == null ? run.captionAndScore(location(), decoding) : run.score();
   }
 
-  private ModelLocator locator() {
-    return new ModelLocator(terminal.environment(), Path.of(""));
-  }
-
   private Location location() {
-    Location location = locator().find(model, null, null);
+    Location location = ModelLocator.of(terminal).find(model);
     return switch (location) {
       case Location.BundleFolder _, Location.Pulled _, Location.Embedded _ -> location;
       case Location.Checkpoint(Path file) ->

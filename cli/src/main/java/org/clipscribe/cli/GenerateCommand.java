@@ -2,7 +2,6 @@ package org.clipscribe.cli;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,10 +52,10 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      paramLabel = "DIR|FILE",
+      paramLabel = "NAME|DIR|FILE",
       description = {
-        "A folder of GPT-2 as Hugging Face has it, a bundle that `clipscribe convert` wrote, or any"
-            + " checkpoint that holds a GPT-2, or embedded. Default: the variable CLIPSCRIBE_MODEL,"
+        "A model that was pulled, a folder of GPT-2 as Hugging Face has it, a bundle that"
+            + " `clipscribe convert` wrote, any checkpoint that holds a GPT-2, or embedded. Default: the variable CLIPSCRIBE_MODEL,"
             + " then weights/small or weights/large, then the embedded model of drawings."
       })
   private @Nullable String model;
@@ -88,8 +87,7 @@ final class GenerateCommand implements Callable<Integer> {
     Decoding wanted = decoding.decoding(USUAL_TOKENS);
     List<String> stops = decoding.stops();
     decoding.noteTemperature(terminal, root.quiet());
-    Location location =
-        new ModelLocator(terminal.environment(), Path.of("")).find(model, null, null);
+    Location location = ModelLocator.of(terminal).find(model);
     String text =
         prompt.equals("-")
             ? new String(terminal.in().readAllBytes(), StandardCharsets.UTF_8)
@@ -115,10 +113,9 @@ final class GenerateCommand implements Callable<Integer> {
     Backends.Opened opened = Backends.open(options.device(), options.threads());
     try (var backend = opened.backend()) {
       opened.notice().ifPresent(this::warn);
-      Path folder = Files.isDirectory(path) ? path : path.toAbsolutePath().resolveSibling("");
       Optional<Path> words =
           Optional.ofNullable(tokenizer)
-              .or(() -> Tokenizers.fallback(terminal.environment(), List.of(folder)));
+              .or(() -> Tokenizers.fallback(terminal.environment(), List.of(location.folder())));
       TextModel loaded = CheckpointModels.text(path, backend, options.precision(), words);
       run.generate(loaded, location.name(), null);
     }

@@ -34,11 +34,21 @@ final class ModelLocator {
     this.directory = directory;
   }
 
+  /// For names relative to the current folder.
+  static ModelLocator of(Terminal terminal) {
+    return new ModelLocator(terminal.environment(), Path.of(""));
+  }
+
   /// Where a model lies.
   sealed interface Location {
     /// In a file or a folder.
     sealed interface OnDisk extends Location {
       Path path();
+
+      /// Where the files that belong to it lie.
+      default Path folder() {
+        return Files.isDirectory(path()) ? path() : path().toAbsolutePath().resolveSibling("");
+      }
 
       /// What results call the model.
       default String name() {
@@ -66,6 +76,14 @@ final class ModelLocator {
     ///
     /// @param asked whether it was named, and not just what was left
     record Embedded(boolean asked) implements Location {}
+  }
+
+  /// For commands that the original does not have.
+  ///
+  /// @param model value of `--model`, if given
+  /// @throws CommandException with status 4 when there is no model
+  Location find(@Nullable String model) {
+    return find(model, null, null);
   }
 
   /// @param model value of `--model`, if given

@@ -1,6 +1,5 @@
 package org.clipscribe.cli;
 
-import java.nio.file.Path;
 import org.clipscribe.cli.ModelLocator.Location;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -10,10 +9,10 @@ import picocli.CommandLine.Option;
 final class ModelOptions {
   @Option(
       names = "--model",
-      paramLabel = "DIR|FILE",
+      paramLabel = "NAME|DIR|FILE",
       description = {
-        "A bundle that `clipscribe convert` wrote, or a checkpoint of the original (model.pt),"
-            + " which is converted once, or embedded. Default: the variable CLIPSCRIBE_MODEL, then"
+        "A model that was pulled (see `clipscribe models`), a bundle that `clipscribe convert`"
+            + " wrote, a checkpoint, which is converted once, or embedded. Default: the variable CLIPSCRIBE_MODEL, then"
             + " weights/small or weights/large, then the embedded model of drawings."
       })
   private @Nullable String model;
@@ -23,7 +22,6 @@ final class ModelOptions {
 
   /// @throws CommandException with status 4 when there is no model
   Location location(Terminal terminal, OriginalModel original) {
-    return new ModelLocator(terminal.environment(), Path.of(""))
-        .find(model, original.size(), original.checkpoint());
+    return ModelLocator.of(terminal).find(model, original.size(), original.checkpoint());
   }
 }

@@ -87,24 +87,35 @@ final class PullCommand implements Callable<Integer> {
     PulledModels models = PulledModels.of(terminal.environment());
     allowProxyPasswords(models);
     PullTarget target = target(models);
-    TransferBar bar = new TransferBar(terminal, root.quiet());
-    Interruption interruption = Interruption.ofThisThread();
+    Interruption interruption =
+        Interruption.ofThisThread(
+            terminal,
+            "interrupted: pull %s; run the same command again, the download goes on where it stopped"
+                .formatted(target.name()));
     PullRun.Result result;
+    Readiness readiness;
     try {
-      result = new PullRun(terminal, models, bar, "clipscribe/" + Clipscribe.version()).run(target);
+      result = fetch(target, models);
+      readiness =
+          fetchOnly
+              ? Readiness.fetched(result)
+              : Readiness.of(result, new ModelFolders(terminal, root.quiet()));
     } catch (InterruptedIOException e) {
-      boolean _ = Thread.interrupted();
-      throw CommandException.interrupted("interrupted; the same command goes on from here", e);
+      throw interruption.exception(e);
     } finally {
-      bar.clear();
       interruption.over();
     }
-    Readiness readiness =
-        fetchOnly
-            ? Readiness.fetched(result)
-            : Readiness.of(result, new ModelFolders(terminal, root.quiet()));
     report(result, readiness);
     return ExitStatus.DONE;
+  }
+
+  private PullRun.Result fetch(PullTarget target, PulledModels models) throws IOException {
+    TransferBar bar = new TransferBar(terminal, root.quiet());
+    try {
+      return new PullRun(terminal, models, bar, "clipscribe/" + Clipscribe.version()).run(target);
+    } finally {
+      bar.clear();
+    }
   }
 
   private PullTarget target(PulledModels models) {

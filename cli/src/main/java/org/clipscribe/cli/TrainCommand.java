@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.clipscribe.captioner.training.CaptionRule;
+import org.clipscribe.cli.ModelLocator.Location;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -56,11 +57,11 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--model",
-      paramLabel = "DIR|FILE",
+      paramLabel = "NAME|DIR|FILE",
       description =
-          "Required but with --preset mini: the bundle to begin with; clip and gpt2 also take a folder as Hugging Face has it, or a"
-              + " checkpoint.")
-  private @Nullable Path model;
+          "Required but with --preset mini: the model to begin with, a bundle, a folder as Hugging"
+              + " Face has it, a checkpoint, or the name of a model that was pulled.")
+  private @Nullable String model;
 
   @Option(
       names = "--out",
@@ -155,21 +156,37 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private TrainingWork work(Path what) {
-    Path from = Objects.requireNonNull(model, "checked");
+    Location.OnDisk from = from();
     return switch (task) {
-      case CAPTIONING -> new CaptioningWork(from, what, preset, rule, freshMapping, learning);
-      case CLIP -> new ClipWork(from, what, fresh, learning);
+      case CAPTIONING ->
+          new CaptioningWork(
+              new ModelFolders(terminal, root.quiet()).bundle(from),
+              what,
+              preset,
+              rule,
+              freshMapping,
+              learning);
+      case CLIP -> new ClipWork(from.path(), what, fresh, learning);
       case GPT2 ->
           new TextWork(
-              from,
+              from.path(),
               what,
               lines,
               Optional.ofNullable(block),
               holdout == null ? 0.05 : holdout,
               Optional.ofNullable(tokenizer)
-                  .or(() -> Tokenizers.fallback(terminal.environment(), List.of(from))),
+                  .or(() -> Tokenizers.fallback(terminal.environment(), List.of(from.folder()))),
               fresh,
               learning);
+    };
+  }
+
+  private Location.OnDisk from() {
+    return switch (ModelLocator.of(terminal).find(Objects.requireNonNull(model, "checked"))) {
+      case Location.OnDisk onDisk -> onDisk;
+      case Location.Embedded _ ->
+          throw CommandException.usage(
+              "--model embedded cannot be trained: it has no folder; name one that has");
     };
   }
 

@@ -6,10 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 import org.clipscribe.cli.Session.Outcome;
 import org.clipscribe.gpt2.Gpt2Decoder;
 import org.clipscribe.nn.json.Json;
@@ -41,21 +38,7 @@ class HubFolderTest {
             "model.safetensors")) {
       Files.copy(MODEL.resolve(file), hub.resolve(file));
     }
-    Map<String, Object> words = new LinkedHashMap<>();
-    Json.readObject(Path.of("../examples/gpt2-tokenizer/vocab.json"))
-        .toMap()
-        .forEach(
-            (word, id) -> {
-              if (id instanceof Long number && number < TOKENS - 1) {
-                words.put(word, number);
-              }
-            });
-    words.put("<|endoftext|>", TOKENS - 1);
-    Files.writeString(hub.resolve("vocab.json"), Json.write(words));
-    try (Stream<String> merges = Files.lines(Path.of("../examples/gpt2-tokenizer/merges.txt"))) {
-      // One line of title, and a merge for each word behind the 256 bytes.
-      Files.write(hub.resolve("merges.txt"), merges.limit(TOKENS - 256).toList());
-    }
+    FirstWords.write(hub, TOKENS);
     model = hub.toString();
   }
 

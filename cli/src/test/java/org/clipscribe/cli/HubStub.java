@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 /// A hub on the loopback with one repository, and a drive with one file. What hubs may do wrong is
 /// tested where the client is, in the module `hub`.
@@ -20,6 +21,11 @@ final class HubStub implements AutoCloseable {
 
   final Map<String, byte[]> files = new ConcurrentHashMap<>();
   final List<String> requests = new CopyOnWriteArrayList<>();
+
+  /// Files that break off: how many bytes come before nothing more does.
+  final Map<String, Integer> stalls = new ConcurrentHashMap<>();
+
+  private final CountDownLatch closing = new CountDownLatch(1);
   private final HttpServer server;
   private final String repository;
 
@@ -45,7 +51,8 @@ final class HubStub implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
     requests.add(exchange.getRequestMethod() + " " + path);
-    byte[] bytes = files.get(path.substring(path.lastIndexOf('/') + 1));
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    byte[] bytes = files.get(name);
     boolean known = path.startsWith("/" + repository + "/resolve/") || path.equals("/uc");
     if (known) {
       exchange.getResponseHeaders().set("X-Repo-Commit", COMMIT);
@@ -59,15 +66,37 @@ final class HubStub implements AutoCloseable {
         exchange.getResponseHeaders().set("Content-Length", String.valueOf(bytes.length));
         exchange.sendResponseHeaders(200, -1);
       } else {
-        exchange.sendResponseHeaders(200, bytes.length);
-        exchange.getResponseBody().write(bytes);
+        send(exchange, bytes, stalls.getOrDefault(name, bytes.length));
       }
     }
     exchange.close();
   }
 
+  /// From where the client has it, up to where the file stalls.
+  private void send(HttpExchange exchange, byte[] bytes, int end) throws IOException {
+    String range = exchange.getRequestHeaders().getFirst("Range");
+    int from = range == null ? 0 : Integer.parseInt(range.replaceAll("\\D", ""));
+    if (from > 0) {
+      requests.add("from " + from);
+      exchange
+          .getResponseHeaders()
+          .set("Content-Range", "bytes %d-%d/%d".formatted(from, bytes.length - 1, bytes.length));
+    }
+    exchange.sendResponseHeaders(from > 0 ? 206 : 200, bytes.length - from);
+    exchange.getResponseBody().write(bytes, from, end - from);
+    exchange.getResponseBody().flush();
+    if (end < bytes.length) {
+      try {
+        closing.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   @Override
   public void close() {
+    closing.countDown();
     server.stop(0);
   }
 }

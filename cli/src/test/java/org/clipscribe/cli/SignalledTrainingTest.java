@@ -3,13 +3,13 @@ package org.clipscribe.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.clipscribe.nn.training.TrainingCheckpoint;
@@ -33,7 +33,7 @@ final class SignalledTrainingTest {
     assertThat(new Session().run(whole.toArray(String[]::new)).status()).isZero();
 
     List<String> stopped = train(model, text, "stopped");
-    Process process = start(stopped);
+    Process process = ClipscribeProcess.start(stopped, Map.of());
     StringBuilder said = new StringBuilder();
     try (BufferedReader err =
         new BufferedReader(
@@ -44,7 +44,7 @@ final class SignalledTrainingTest {
       }
       assertThat(line).as("what it says of its second epoch").isNotNull();
       TimeUnit.MILLISECONDS.sleep(new Random(signal.hashCode()).nextInt(40));
-      send(signal, process);
+      ClipscribeProcess.send(signal, process);
       err.lines().forEach(rest -> said.append(rest).append('\n'));
     }
     assertThat(process.waitFor()).isEqualTo(ExitStatus.INTERRUPTED);
@@ -95,28 +95,5 @@ final class SignalledTrainingTest {
             "gpt2.h.*,gpt2.ln_f.*",
             "--threads",
             "2"));
-  }
-
-  private static Process start(List<String> arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    // What a shell starts in the background ignores SIGINT, and so would we.
-    List<String> heard = List.of("env", "--default-signal=INT");
-    List<String> trial = new ArrayList<>(heard);
-    trial.add("true");
-    if (new ProcessBuilder(trial).start().waitFor() == 0) {
-      command.addAll(heard);
-    }
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-Xmx512m"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(Main.class.getName());
-    command.addAll(arguments);
-    return new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-  }
-
-  private static void send(String signal, Process process)
-      throws IOException, InterruptedException {
-    String pid = Long.toString(process.pid());
-    assertThat(new ProcessBuilder("kill", "-" + signal, pid).start().waitFor()).isZero();
   }
 }
