@@ -61,17 +61,7 @@ final class Interruption {
     } catch (IllegalStateException _) {
       // It is running: that is why we are here.
       over.countDown();
-      waitForTheEnd();
-    }
-  }
-
-  private void waitForTheEnd() {
-    while (hook.isAlive()) {
-      try {
-        hook.join();
-      } catch (InterruptedException _) {
-        // Its own doing, and it ends this thread with all others.
-      }
+      Runtime.getRuntime().exit(ExitStatus.INTERRUPTED); // waits forever, as the end has begun
     }
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.clipscribe.cli.Session.Outcome;
@@ -78,13 +79,13 @@ class ModelNamesTest {
   }
 
   /// By what they say of themselves.
-  private TreeSet<String> commandsWithAModel() {
+  private Set<String> commandsWithAModel() {
     String all = session.run().err();
     List<String> commands =
         new ArrayList<>(
             List.of(all.lines().findFirst().orElseThrow().replaceFirst(".*: ", "").split(", ")));
     commands.addAll(List.of("dataset build", "dataset info"));
-    TreeSet<String> found = new TreeSet<>();
+    Set<String> found = new TreeSet<>();
     for (String command : commands) {
       if (run(command, "--help").out().contains("--model=")) {
         found.add(command);
