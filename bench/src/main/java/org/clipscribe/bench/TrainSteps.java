@@ -84,14 +84,17 @@ final class TrainSteps {
   private static String step(int step, Leaves leaves, AdamW optimiser, Supplier<Tensor> loss) {
     long before = System.nanoTime();
     double value;
+    long kept;
     try (ValueAndGradients found = Autograd.valueAndGradients(leaves, loss)) {
       value = found.loss();
+      kept = found.keptElements();
       GlobalNorm.clip(found.gradients(), 1.3);
       optimiser.step(step, 1e-4, found.gradients());
     }
     Map<String, @Nullable Object> answer = new LinkedHashMap<>();
     answer.put("seconds", (System.nanoTime() - before) * 1e-9);
     answer.put("loss", value);
+    answer.put("activationBytes", kept * Float.BYTES);
     answer.put("peakKilobytes", CaptionOnce.peakKilobytes());
     return Json.write(answer);
   }

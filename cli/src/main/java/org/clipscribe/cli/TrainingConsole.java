@@ -3,6 +3,7 @@ package org.clipscribe.cli;
 import java.util.Locale;
 import org.clipscribe.captioner.training.Progress;
 import org.clipscribe.captioner.training.TrainingListener;
+import org.clipscribe.captioner.training.TrainingMemory;
 
 /// Tells a person how training goes: a line an epoch, and on a terminal a bar that moves.
 final class TrainingConsole implements TrainingListener {
@@ -43,6 +44,29 @@ final class TrainingConsole implements TrainingListener {
             train,
             judged,
             progress.isBest() ? " (best)" : ""));
+  }
+
+  @Override
+  public void ended(TrainingMemory memory) {
+    String peak =
+        PeakMemory.bytes().stream()
+            .mapToObj(bytes -> "at most %s MB; ".formatted(megabytes(bytes)))
+            .findFirst()
+            .orElse("");
+    say(
+        "memory: %s%s MB are weights (%s), gradients (%s), moments (%s) and activations (%s)"
+            .formatted(
+                peak,
+                megabytes(memory.sum()),
+                megabytes(memory.weights()),
+                megabytes(memory.gradients()),
+                megabytes(memory.moments()),
+                megabytes(memory.activations())));
+  }
+
+  private static String megabytes(long bytes) {
+    double megabytes = bytes / 1e6;
+    return String.format(Locale.ROOT, megabytes < 10 ? "%.1f" : "%.0f", megabytes);
   }
 
   @Override

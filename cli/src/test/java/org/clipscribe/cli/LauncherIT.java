@@ -214,15 +214,18 @@ class LauncherIT {
 
   /// What training computes lives long and is large; what a caption needs does not and is not.
   @Test
-  void choosesTheCollectorByTheCommand() throws IOException {
+  void laysOutTheHeapByTheCommand() throws IOException {
     String flags = "CLIPSCRIBE_JAVA_OPTS=-XX:+PrintCommandLineFlags";
     for (String command : List.of("train --help", "--quiet train --help")) {
-      assertThat(sh("exec \"$0\" " + command, flags).out()).as(command).contains("-XX:+UseG1GC");
+      assertThat(sh("exec \"$0\" " + command, flags).out())
+          .as(command)
+          .contains("-XX:+UseSerialGC", "-XX:PretenureSizeThreshold=");
     }
     for (String command : List.of("caption --help", "dataset build --help", "--version")) {
       assertThat(sh("exec \"$0\" " + command, flags).out())
           .as(command)
-          .contains("-XX:+UseSerialGC");
+          .contains("-XX:+UseSerialGC")
+          .doesNotContain("-XX:PretenureSizeThreshold=");
     }
   }
 

@@ -63,7 +63,10 @@ final class TrainCommandTest {
                 bundle,
                 "--out",
                 out.toString()));
-    assertThat(trained.err()).contains("epoch 120 of 120: loss 0.0").contains("(best)");
+    assertThat(trained.err())
+        .contains("epoch 120 of 120: loss 0.0")
+        .contains("(best)")
+        .containsPattern("memory: .*MB are weights \\([0-9.]+\\), gradients .*activations");
     assertThat(lastLoss(out)).isLessThan(0.05);
     Map<String, String> expected = captions();
     assertThat(expected).hasSize(10);

@@ -127,7 +127,7 @@ class ClipGoldenTest {
     return Tensor.of(backend, shape(golden, "pixel_values"), golden.floats("pixel_values"));
   }
 
-  private static TextBatch texts(SafetensorsFile golden) {
+  static TextBatch texts(SafetensorsFile golden) {
     int[][] mask = rows(golden, "attention_mask");
     int[] lengths = Arrays.stream(mask).mapToInt(row -> IntStream.of(row).sum()).toArray();
     TextBatch texts = new TextBatch(rows(golden, "input_ids"), lengths);
@@ -159,11 +159,11 @@ class ClipGoldenTest {
     }
   }
 
-  private static SafetensorsFile open(String name, String file) {
+  static SafetensorsFile open(String name, String file) {
     return SafetensorsFile.open(resource(name, file));
   }
 
-  private static Path resource(String name, String file) {
+  static Path resource(String name, String file) {
     String path = "/clip-tiny/" + name + "/" + file;
     try {
       return Path.of(Objects.requireNonNull(ClipGoldenTest.class.getResource(path), path).toURI());

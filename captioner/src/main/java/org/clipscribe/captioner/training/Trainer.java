@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.clipscribe.captioner.training.log.TrainingLog;
 import org.clipscribe.nn.BadInputException;
@@ -41,12 +42,18 @@ public final class Trainer {
   private final Trainables trained;
   private final Leaves leaves;
   private final long totalSteps;
-  private AdamW optimiser;
+  private final AdamW optimiser;
   private Progress progress;
+  private long mostKept; // elements
   private long savedAt = System.nanoTime();
 
   private Trainer(
-      Task task, TrainingPlan plan, RunFolder folder, TrainingLog log, TrainingListener listener) {
+      Task task,
+      TrainingPlan plan,
+      RunFolder folder,
+      TrainingLog log,
+      TrainingListener listener,
+      Function<Trainables, AdamW> optimiser) {
     this.task = task;
     this.plan = plan;
     this.folder = folder;
@@ -56,7 +63,7 @@ public final class Trainer {
     this.leaves = trained.leaves();
     this.totalSteps =
         plan.epochs() * TrainingPlan.stepsPerEpoch(task.samples(), plan.samplesPerStep());
-    this.optimiser = AdamW.of(trained, plan.optimiser());
+    this.optimiser = optimiser.apply(trained);
     this.progress = Progress.START;
   }
 
@@ -65,13 +72,19 @@ public final class Trainer {
   /// @throws BadInputException when there are no samples, or nothing to train
   public static Trainer begin(
       Task task, TrainingPlan plan, RunFolder folder, TrainingLog log, TrainingListener listener) {
-    Trainer trainer = checked(task, plan, folder, log, listener);
+    Function<Trainables, AdamW> optimiser = trained -> AdamW.of(trained, plan.optimiser());
+    Trainer trainer = checked(task, plan, folder, log, listener, optimiser);
     log.text(0, "configuration", Json.writePretty(configuration(task, plan)));
     return trainer;
   }
 
   private static Trainer checked(
-      Task task, TrainingPlan plan, RunFolder folder, TrainingLog log, TrainingListener listener) {
+      Task task,
+      TrainingPlan plan,
+      RunFolder folder,
+      TrainingLog log,
+      TrainingListener listener,
+      Function<Trainables, AdamW> optimiser) {
     if (task.samples() == 0) {
       throw new BadInputException("data set", "has no %s to train on".formatted(task.unit()));
     }
@@ -81,7 +94,7 @@ public final class Trainer {
       throw new BadInputException(
           "parameters to train", "none of the model matches " + String.join(", ", unknown));
     }
-    Trainer trainer = new Trainer(task, plan, folder, log, listener);
+    Trainer trainer = new Trainer(task, plan, folder, log, listener, optimiser);
     if (trainer.trained.parameters().isEmpty()) {
       throw new BadInputException("parameters to train", "all are frozen");
     }
@@ -110,10 +123,12 @@ public final class Trainer {
       TrainingLog log,
       TrainingListener listener) {
     checkpoint.checkConfiguration(configuration(task, plan));
-    Trainer trainer = checked(task, plan, folder, log, listener);
-    checkpoint.checkTensors(trainer.trained.tensors());
-    trainer.optimiser =
-        AdamW.restored(trainer.trained, plan.optimiser(), checkpoint.first(), checkpoint.second());
+    Function<Trainables, AdamW> optimiser =
+        trained -> {
+          checkpoint.checkTensors(trained.tensors());
+          return AdamW.restored(trained, plan.optimiser(), checkpoint.first(), checkpoint.second());
+        };
+    Trainer trainer = checked(task, plan, folder, log, listener, optimiser);
     trainer.progress = Progress.of(checkpoint.progress());
     if (trainer.progress.isBest()) {
       folder.keepBest(); // the end may have come in between
@@ -141,6 +156,14 @@ public final class Trainer {
   /// @throws BadInputException when a loss is no longer a number; checkpoints are then those from
   ///     before
   public Outcome run(StopSignal stop) {
+    Outcome outcome = runSteps(stop);
+    if (mostKept > 0) {
+      listener.ended(TrainingMemory.of(task.parameters(), trained.elements(), mostKept));
+    }
+    return outcome;
+  }
+
+  private Outcome runSteps(StopSignal stop) {
     while (!progress.stopped() && progress.epoch() < plan.epochs()) {
       while (progress.position() < task.samples()) {
         if (stop.requested()) {
@@ -226,6 +249,7 @@ public final class Trainer {
               found[0] = batch.loss(dropout);
               return share == 1 ? found[0].total() : found[0].total().times(share);
             });
+    mostKept = Math.max(mostKept, result.keptElements());
     mean.add(found[0].total().toArray()[0], found[0].parts(), batch.weight());
     return result.gradients();
   }

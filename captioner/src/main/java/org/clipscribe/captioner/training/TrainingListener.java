@@ -18,6 +18,11 @@ public interface TrainingListener {
   /// @param validation mean loss of the validation split, NaN when there is none
   default void epochEnded(Progress progress, double train, double validation) {}
 
+  /// Training ended or was stopped, after at least one step.
+  ///
+  /// @param memory what it needed
+  default void ended(TrainingMemory memory) {}
+
   /// Something a person should know: samples that were skipped, for example.
   default void notice(String message) {}
 }

@@ -27,7 +27,8 @@ public final class Autograd {
   public static ValueAndGradients valueAndGradients(Leaves leaves, Supplier<Tensor> loss) {
     try (Tape tape = new Tape(leaves)) {
       Tensor value = tape.whileRecording(loss);
-      return new ValueAndGradients(value.detached(), tape.gradients(value));
+      long kept = tape.keptElements(); // before it is read, which empties it
+      return new ValueAndGradients(value.detached(), tape.gradients(value), kept);
     }
   }
 }

@@ -1,11 +1,14 @@
 package org.clipscribe.tensor.autograd;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.clipscribe.tensor.PackedWeight;
 import org.clipscribe.tensor.Tensor;
+import org.clipscribe.tensor.spi.Storage;
 import org.jspecify.annotations.Nullable;
 
 /// What was computed from the leaves, in order: one [Op] for each result.
@@ -113,6 +116,19 @@ public final class Tape implements AutoCloseable {
       ops.set(i, null);
     }
     return sink.gradients(loss.backend(), leaves);
+  }
+
+  /// Elements that are in memory because an operation's rule will read them.
+  long keptElements() {
+    Set<Storage> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Op op : ops) {
+      for (Tensor input : op == null ? List.<Tensor>of() : op.inputs()) {
+        if (!leafNodes.containsKey(input)) {
+          kept.add(input.storage());
+        }
+      }
+    }
+    return kept.stream().mapToLong(Storage::size).sum();
   }
 
   private static Tensor ones(Tensor loss) {

@@ -46,6 +46,16 @@ class AutogradTest {
     return y.reshape(1, -1).reduce(Reduction.SUM);
   }
 
+  @Test
+  void countsWhatTheTapeKeepsAndNothingElse() {
+    // Kept are x, for the gradient of w, and what tanh was given; w is a leaf, the sum needs
+    // nothing.
+    Supplier<Tensor> loss = () -> sum(x.times(w).map(Unary.TANH).plus(w));
+    try (ValueAndGradients result = Autograd.valueAndGradients(Leaves.of(w), loss)) {
+      assertThat(result.keptElements()).isEqualTo(4);
+    }
+  }
+
   /// The example of `docs/autograd.md`.
   @Test
   void addsUpWhatEveryUseOfALeafContributes() {
