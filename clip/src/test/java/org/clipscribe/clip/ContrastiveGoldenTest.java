@@ -38,7 +38,8 @@ class ContrastiveGoldenTest {
   @ParameterizedTest
   @MethodSource("org.clipscribe.tensor.testkit.TestBackends#all")
   void lossesAndEveryGradientAreThoseOfPyTorch(Backend backend) {
-    ClipConfig config = ClipConfig.of(Json.readObject(ClipGoldenTest.resource("gelu", "config.json")));
+    ClipConfig config =
+        ClipConfig.of(Json.readObject(ClipGoldenTest.resource("gelu", "config.json")));
     try (SafetensorsFile weights = ClipGoldenTest.open("gelu", "model.safetensors");
         SafetensorsFile inputs = ClipGoldenTest.open("gelu", "expected.safetensors");
         SafetensorsFile golden = ClipGoldenTest.open("gelu", "contrastive.safetensors")) {
@@ -83,7 +84,10 @@ class ContrastiveGoldenTest {
 
   private static float largest(Trainables all, SafetensorsFile golden) {
     return (float)
-        all.names().stream().mapToDouble(name -> largest(golden.floats("sample." + name))).max().orElseThrow();
+        all.names().stream()
+            .mapToDouble(name -> largest(golden.floats("sample." + name)))
+            .max()
+            .orElseThrow();
   }
 
   private static double largest(float[] values) {
@@ -99,8 +103,11 @@ class ContrastiveGoldenTest {
           .as(name + "[" + i * STRIDE + "]")
           .isCloseTo(sample[i], within(TOLERANCE * scale));
     }
-    double squares = IntStream.range(0, actual.length).mapToDouble(i -> (double) actual[i] * actual[i]).sum();
+    double squares =
+        IntStream.range(0, actual.length).mapToDouble(i -> (double) actual[i] * actual[i]).sum();
     double norm = golden.floats("norm." + name)[0];
-    assertThat(Math.sqrt(squares)).as(name).isCloseTo(norm, within(TOLERANCE * Math.max(norm, scale)));
+    assertThat(Math.sqrt(squares))
+        .as(name)
+        .isCloseTo(norm, within(TOLERANCE * Math.max(norm, scale)));
   }
 }
