@@ -23,7 +23,7 @@ import org.clipscribe.tensor.spi.Backend;
 /// What is not a matrix product, forwards and backwards. All of it runs in one process in turns, as
 /// in a model: a loop may be fast alone and slow where the compiler has seen the others, too.
 public final class ElementsSection implements Section {
-  /// Tokens of 32 pictures of the embedded model, or of 40 of ViT-B/32.
+  /// Tokens of 32 pictures of the embedded model, a batch of its training.
   private static final int ROWS = 2080;
 
   private static final int WIDTH = 512;

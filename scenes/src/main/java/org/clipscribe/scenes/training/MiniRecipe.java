@@ -15,11 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param seed of the first weights and of the scenes
 /// @param epoch scenes of an epoch
 /// @param namingUntil scenes before this one teach naming alone
-/// @param easyUntil scenes before this one are easy
-/// @param easyTo from this scene on none is easy
 /// @param judged held-out scenes that an epoch is judged by
-record MiniRecipe(
-    boolean tiny, long seed, int epoch, long namingUntil, long easyUntil, long easyTo, int judged) {
+record MiniRecipe(boolean tiny, long seed, int epoch, long namingUntil, int judged) {
 
   /// How long and how fast, of the shipped size: 1.4 million scenes.
   ///
@@ -38,7 +35,7 @@ record MiniRecipe(
 
   /// Of the shipped model.
   static MiniRecipe standard(long seed) {
-    return new MiniRecipe(false, seed, 32_000, 160_000, 64_000, 256_000, 400);
+    return new MiniRecipe(false, seed, 32_000, 160_000, 400);
   }
 
   Map<String, @Nullable Object> toMap() {
@@ -46,8 +43,6 @@ record MiniRecipe(
     json.put("task", tiny ? "mini-tiny" : "mini");
     json.put("seed", seed);
     json.put("naming_until", namingUntil);
-    json.put("easy_until", easyUntil);
-    json.put("easy_to", easyTo);
     return json;
   }
 }

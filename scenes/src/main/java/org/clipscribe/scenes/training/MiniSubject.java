@@ -33,6 +33,12 @@ public final class MiniSubject implements Subject {
   /// Few styles of plain drawings, to begin with.
   private static final List<String> EASY_STYLES = List.of("noto", "twemoji", "fluent-emoji-flat");
 
+  /// After so many the tower names what patches of easy scenes show; `docs/embedded-model.md` has
+  /// what was seen without.
+  private static final long EASY_UNTIL = 64_000;
+
+  private static final long EASY_TO = 256_000;
+
   private final Backend backend;
   private final Path run;
   private final MiniRecipe recipe;
@@ -86,8 +92,8 @@ public final class MiniSubject implements Subject {
             new Scenes(training.only(EASY_STYLES), plain),
             new Scenes(training, plain),
             new Scenes(training, SceneOptions.training(96, 12, seed)),
-            recipe.easyUntil(),
-            recipe.easyTo());
+            EASY_UNTIL,
+            EASY_TO);
     List<MiniEvaluation> evaluations =
         List.of(
             new MiniEvaluation("training-styles", new Scenes(training, heldOut)),

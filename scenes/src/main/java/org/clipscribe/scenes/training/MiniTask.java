@@ -168,6 +168,8 @@ final class MiniTask implements Task {
   @Override
   public Map<String, @Nullable Object> identity() {
     Map<String, @Nullable Object> identity = setup.recipe.toMap();
+    identity.put("easy_until", setup.curriculum.easyUntil());
+    identity.put("easy_to", setup.curriculum.easyTo());
     identity.put("scenes", fingerprint());
     return identity;
   }

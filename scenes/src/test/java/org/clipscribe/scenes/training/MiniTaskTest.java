@@ -50,8 +50,7 @@ final class MiniTaskTest {
     Scenes plain = new Scenes(Art.madeUp(), SceneOptions.plain(96, 12, seed));
     Scenes hard = new Scenes(Art.madeUp(), SceneOptions.training(96, 12, seed));
     Scenes heldOut = new Scenes(Art.madeUp(), SceneOptions.heldOut(96, 12, seed));
-    MiniRecipe recipe =
-        new MiniRecipe(true, seed, epoch * BATCH, NAMING * BATCH, 20 * BATCH, 40 * BATCH, 16);
+    MiniRecipe recipe = new MiniRecipe(true, seed, epoch * BATCH, NAMING * BATCH, 16);
     Curriculum curriculum = new Curriculum(plain, plain, hard, 20 * BATCH, 40 * BATCH);
     return new MiniSubject(
         backend, run, recipe, curriculum, List.of(new MiniEvaluation("held-out", heldOut)));
