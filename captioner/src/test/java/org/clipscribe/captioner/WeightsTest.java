@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// The file that packed weights are kept in between runs.
 class WeightsTest {
-  private static final String IMAGE = "packed-panels64-v1-f32.bin";
+  private static final String IMAGE = "packed-panels64-v2-f32.bin";
 
   @TempDir Path temp;
   private Path bundle;

@@ -394,7 +394,7 @@ class CaptionCommandTest {
   @ParameterizedTest
   @ValueSource(strings = {"f32", "bf16", "int8"})
   void keepsPackedWeightsOfEachPrecisionForTheNextRun(String precision) throws IOException {
-    Path image = bundle.resolve("packed-panels64-v1-" + precision + ".bin");
+    Path image = bundle.resolve("packed-panels64-v2-" + precision + ".bin");
     Files.deleteIfExists(image);
     Outcome expected = new Outcome(0, GULL_CAPTION + "\n", "");
     assertThat(caption("--precision", precision, "--no-cache", GULL)).isEqualTo(expected);

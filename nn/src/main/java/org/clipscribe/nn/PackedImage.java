@@ -100,7 +100,7 @@ public final class PackedImage<M> {
                     ImageLayout.of(backend, images, format, weights, builder)));
   }
 
-  /// What to call the file, for example `packed-panels64-v1-bf16.bin`.
+  /// What to call the file, for example `packed-panels64-v2-bf16.bin`.
   public String fileName() {
     return "packed-" + images.layout() + "-" + format.name().toLowerCase(Locale.ROOT) + ".bin";
   }

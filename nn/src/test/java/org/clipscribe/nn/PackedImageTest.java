@@ -117,7 +117,7 @@ class PackedImageTest {
 
   @Test
   void namesTheFileAfterLayoutAndFormat() {
-    assertThat(image(WeightFormat.BF16, "one").fileName()).isEqualTo("packed-panels64-v1-bf16.bin");
+    assertThat(image(WeightFormat.BF16, "one").fileName()).isEqualTo("packed-panels64-v2-bf16.bin");
   }
 
   @Test
@@ -127,7 +127,7 @@ class PackedImageTest {
         .startsWith(
             """
             clipscribe packed image 1
-            layout panels64-v1
+            layout panels64-v2
             format F32
             weights one
             LINEAR wte.weight [70, 5] at 0 + 2560

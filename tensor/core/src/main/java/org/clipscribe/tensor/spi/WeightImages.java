@@ -13,7 +13,7 @@ public interface WeightImages {
   /// How images are to be aligned, in bytes: a cache line, so that no vector load crosses two.
   int ALIGNMENT = 64;
 
-  /// Name and version of the layout, like `panels64-v1`, fit for a file name. It changes whenever
+  /// Name and version of the layout, like `panels64-v2`, fit for a file name. It changes whenever
   /// the bytes of any image would.
   String layout();
 

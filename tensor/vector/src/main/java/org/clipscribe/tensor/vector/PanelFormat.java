@@ -13,7 +13,9 @@ enum PanelFormat {
   F32(256),
   /// Lane `j` of word group `g` holds column `32g + j` below and column `32g + 16 + j` above.
   BF16(128),
-  /// Byte `b` of lane `j` holds column `16b + j`.
+  /// Lane `j` is the sum of `2^(8b)` times the weight in column `16b + j`, for `b` from 0 to 3. A
+  /// shift that brings one of them to the top leaves those of lower columns below it, which
+  /// [Int8Sums] removes from the sums.
   INT8(64);
 
   /// Columns of a panel.

@@ -10,7 +10,7 @@ import org.clipscribe.tensor.spi.WeightImages;
 record PanelImages(Arena arena, WarmUp warmUp) implements WeightImages {
   @Override
   public String layout() {
-    return "panels64-v1";
+    return "panels64-v2";
   }
 
   @Override

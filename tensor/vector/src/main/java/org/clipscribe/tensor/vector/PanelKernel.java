@@ -137,19 +137,15 @@ final class PanelKernel {
       } else {
         long at = (k * 16L + lane) * Integer.BYTES;
         IntVector u = IntVector.fromMemorySegment(Lanes.INTS, panel, at, ORDER);
-        // Each byte to the top and back down, which copies its sign; then to float.
-        IntVector byte0 = u.lanewise(VectorOperators.LSHL, 24 - 8 * first);
-        IntVector byte1 = u.lanewise(VectorOperators.LSHL, 16 - 8 * first);
-        byte0 = byte0.lanewise(VectorOperators.ASHR, 24);
-        byte1 = byte1.lanewise(VectorOperators.ASHR, 24);
-        w0 = (FloatVector) byte0.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
-        w1 = (FloatVector) byte1.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
+        // Each weight at the top, and below it what Int8Sums takes away.
+        IntVector u0 = u.lanewise(VectorOperators.LSHL, 24 - 8 * first);
+        IntVector u1 = u.lanewise(VectorOperators.LSHL, 16 - 8 * first);
+        w0 = (FloatVector) u0.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
+        w1 = (FloatVector) u1.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
         if (WIDE) {
-          IntVector byte2 = u.lanewise(VectorOperators.LSHL, 8);
-          byte2 = byte2.lanewise(VectorOperators.ASHR, 24);
-          IntVector byte3 = u.lanewise(VectorOperators.ASHR, 24);
-          w2 = (FloatVector) byte2.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
-          w3 = (FloatVector) byte3.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
+          IntVector u2 = u.lanewise(VectorOperators.LSHL, 8);
+          w2 = (FloatVector) u2.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
+          w3 = (FloatVector) u.convertShape(VectorOperators.I2F, Lanes.FLOATS, 0);
         }
       }
       FloatVector x = FloatVector.broadcast(Lanes.FLOATS, a[a0 + k]);

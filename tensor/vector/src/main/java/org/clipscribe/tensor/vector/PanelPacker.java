@@ -136,9 +136,9 @@ final class PanelPacker {
           for (int i = 0; i < 16; i++) {
             words[i] =
                 int8(line, i)
-                    | int8(line, i + 16) << 8
-                    | int8(line, i + 32) << 16
-                    | int8(line, i + 48) << 24;
+                    + (int8(line, i + 16) << 8)
+                    + (int8(line, i + 32) << 16)
+                    + (int8(line, i + 48) << 24);
           }
           writeWords(lines, k, 16);
         }
@@ -160,7 +160,7 @@ final class PanelPacker {
     }
 
     private int int8(float[] line, int column) {
-      return Math.round(line[column] / scales[column]) & 0xff;
+      return Math.round(line[column] / scales[column]);
     }
   }
 }

@@ -13,6 +13,9 @@ final class Products {
   /// Rows of a part: with `DEPTH` inputs they take 640 KB.
   private static final int MOST_ROWS = 32 * PanelKernel.ROWS;
 
+  /// Panels of a part of few rows.
+  private static final int MOST_PANELS = 6;
+
   private final WorkCrew crew;
 
   Products(WorkCrew crew) {
@@ -62,10 +65,9 @@ final class Products {
     return Math.ceilDiv(chunk, PanelKernel.ROWS) * PanelKernel.ROWS;
   }
 
-  /// Panels of a part: few rows wait for memory, which delivers fastest what lies together or is
-  /// asked for abreast.
+  /// Panels of a part: few rows wait for memory, which delivers fastest what lies together.
   private int group(int rows, int panels) {
-    int most = rows > PanelKernel.ROWS ? 1 : RowKernel.PANELS;
+    int most = rows > PanelKernel.ROWS ? 1 : MOST_PANELS;
     int forEachThread =
         rows == 1 ? Math.ceilDiv(panels, crew.threads()) : panels / (3 * crew.threads());
     return Math.clamp(forEachThread, 1, most);
@@ -96,29 +98,24 @@ final class Products {
     }
   }
 
-  /// One row by panels `panel .. end`, at most as many as go abreast.
+  /// One row by panels `panel .. end`.
   private static void multiplyRow(
       PanelWeight weight, int panel, int end, float[] a, int from, float[] c, int to) {
-    int count = end - panel;
-    int width = Math.min(end * COLUMNS, weight.outputs()) - panel * COLUMNS;
-    boolean whole = width == count * COLUMNS;
-    float[] sums = whole ? c : new float[count * COLUMNS];
-    int at = whole ? to : 0;
-    RowKernel.multiply(
-        new RowKernel.Task(
-            weight.layout(),
-            weight.image(),
-            weight.lineAt(panel, 0),
-            weight.lineAt(1, 0),
-            count,
-            a,
-            from,
-            sums,
-            at,
-            weight.inputs(),
-            1));
-    if (!whole) {
-      System.arraycopy(sums, 0, c, to, width);
+    for (int each = panel; each < end; each++, to += COLUMNS) {
+      int width = Math.min(COLUMNS, weight.outputs() - each * COLUMNS);
+      float[] sums = width == COLUMNS ? c : new float[COLUMNS];
+      int at = width == COLUMNS ? to : 0;
+      PanelFormat layout = weight.layout();
+      long line = weight.lineAt(each, 0);
+      RowKernel.multiply(
+          new RowKernel.Task(
+              layout, weight.image(), line, a, from, sums, at, weight.inputs()));
+      if (layout == PanelFormat.INT8) {
+        Int8Sums.separate(sums, at);
+      }
+      if (width < COLUMNS) {
+        System.arraycopy(sums, 0, c, to, width);
+      }
     }
   }
 
@@ -147,6 +144,9 @@ final class Products {
               sums.stride(),
               to - from),
           rows);
+    }
+    for (int row = 0; row < rows && weight.layout() == PanelFormat.INT8; row++) {
+      Int8Sums.separate(sums.array(), sums.at(row, 0));
     }
     for (int row = 0; row < rows && width < COLUMNS; row++) {
       System.arraycopy(sums.array(), sums.at(row, 0), c.array(), c.at(first + row, column), width);

@@ -111,6 +111,8 @@ final class WarmUp implements AutoCloseable {
       List<RowKernel.Task> rows = weights.stream().map(WarmUp::rowTask).toList();
       drive(() -> tiles.forEach(task -> PanelKernel.multiply(task, PanelKernel.ROWS)));
       drive(() -> rows.forEach(RowKernel::multiply));
+      float[] sums = new float[PanelFormat.COLUMNS];
+      drive(() -> Int8Sums.separate(sums, 0));
       HeapKernel.Task heap = heapTask();
       drive(() -> HeapKernel.multiply(heap, PanelKernel.ROWS));
       driveRows();
@@ -134,13 +136,10 @@ final class WarmUp implements AutoCloseable {
   }
 
   private static RowKernel.Task rowTask(PanelWeight weight) {
-    int panels = Math.min(RowKernel.PANELS, PanelFormat.panels(weight.outputs()));
     int depth = Math.min(DEPTH, weight.inputs());
-    float[] c = new float[panels * PanelFormat.COLUMNS];
-    long gap = weight.lineAt(1, 0);
+    float[] c = new float[PanelFormat.COLUMNS];
     float[] a = new float[depth];
-    return new RowKernel.Task(
-        weight.layout(), weight.image(), 0, gap, panels, a, 0, c, 0, depth, 1);
+    return new RowKernel.Task(weight.layout(), weight.image(), 0, a, 0, c, 0, depth);
   }
 
   /// Everything that a layer does beside its products.
