@@ -104,7 +104,7 @@ record PanelWeight(
 
   private static int int8(MemorySegment panel, int k, int column) {
     int word = panel.getAtIndex(ValueLayout.JAVA_INT, k * 16L + column % 16);
-    int top = word << 24 - column / 16 * 8; // and less than half of a weight below it
-    return top + (1 << 23) >> 24;
+    int top = word << (24 - column / 16 * 8); // and less than half of a weight below it
+    return (top + (1 << 23)) >> 24;
   }
 }
