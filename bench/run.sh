@@ -15,8 +15,13 @@ export DJL_CACHE_DIR="$PWD/$target/djl" OPT_OUT_TRACKING=true DJL_OFFLINE=true
 
 # The heap of the launcher: what ours allocates reuses pages instead of touching new ones, which costs more than the
 # product itself on a virtual machine.
+main=org.clipscribe.bench.Main
+if [ "${1-}" = jmh ]; then
+  main=org.openjdk.jmh.Main
+  shift
+fi
 exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC -Xmn32m \
   --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
   --sun-misc-unsafe-memory-access=allow -Xms2g ${BENCH_JAVA_OPTS-} \
   -cp "$target/clipscribe-bench-0.1.0-SNAPSHOT.jar:$(cat $target/class-path.txt)" \
-  org.clipscribe.bench.Main "$@"
+  $main "$@"

@@ -25,6 +25,9 @@ public record Options(boolean quick, String device, Path page, List<String> sect
         --out FILE     the page (docs/benchmarks.md)
         SECTION        %s (all)
       Raw numbers go to bench/target/benchmarks.json.
+             ./build bench jmh [ARGS...]
+        our kernels one by one under JMH; ARGS are JMH's, for example -h, or
+        'ProductBenchmark' -p shape=50x3072x768 -p format=INT8 -p cores=1
       """;
 
   /// @throws IllegalArgumentException when an argument is not understood
