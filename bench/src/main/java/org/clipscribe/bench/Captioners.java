@@ -109,8 +109,12 @@ public final class Captioners {
 
   /// A picture of the size that the tower wants, so that preparing it costs little.
   public static Image picture() {
+    return picture(S.vision().imageSize());
+  }
+
+  private static Image picture(long seed) {
     int side = S.vision().imageSize();
-    SplittableRandom random = new SplittableRandom(side);
+    SplittableRandom random = new SplittableRandom(seed);
     byte[] rgb = new byte[3 * side * side];
     random.nextBytes(rgb);
     return new Image(side, side, rgb);
@@ -118,7 +122,13 @@ public final class Captioners {
 
   /// The same, prepared.
   public static float[] pixels() {
-    return new ImagePreprocessor(PreprocessorConfig.clip(S.vision().imageSize())).pixels(picture());
+    return pixels(S.vision().imageSize());
+  }
+
+  /// Another picture, prepared.
+  public static float[] pixels(long seed) {
+    PreprocessorConfig config = PreprocessorConfig.clip(S.vision().imageSize());
+    return new ImagePreprocessor(config).pixels(picture(seed));
   }
 
   /// The same in a file of raw floats, for Python.

@@ -26,6 +26,7 @@ import org.clipscribe.bench.section.ElementsSection;
 import org.clipscribe.bench.section.GemmSection;
 import org.clipscribe.bench.section.GemvSection;
 import org.clipscribe.bench.section.LimitsSection;
+import org.clipscribe.bench.section.PrecisionSection;
 import org.clipscribe.bench.section.ProcessSection;
 import org.clipscribe.bench.section.TrainSection;
 
@@ -39,6 +40,7 @@ final class Main {
           new ElementsSection(),
           new DecodeSection(),
           new CaptionSection(),
+          new PrecisionSection(),
           new ProcessSection(),
           new TrainSection());
 
