@@ -22,7 +22,14 @@ final class Randoms {
     int bound = FLOATS.loopBound(count);
     for (int i = 0; i < bound; i += Lanes.COUNT) {
       IntVector bits = PLACES.add(number + i).mul(0x9e3779b9).add(low);
-      bits = finish(finish(bits).lanewise(VectorOperators.XOR, high));
+      for (int round = 0; round < 2; round++) { // written out in Dropout#random
+        bits = bits.lanewise(VectorOperators.XOR, bits.lanewise(VectorOperators.LSHR, 16));
+        bits = bits.mul(0x85ebca6b);
+        bits = bits.lanewise(VectorOperators.XOR, bits.lanewise(VectorOperators.LSHR, 13));
+        bits = bits.mul(0xc2b2ae35);
+        bits = bits.lanewise(VectorOperators.XOR, bits.lanewise(VectorOperators.LSHR, 16));
+        bits = bits.lanewise(VectorOperators.XOR, round == 0 ? high : 0);
+      }
       fromArray(FLOATS, x, at + i)
           .mul(factor)
           .blend(
@@ -35,14 +42,5 @@ final class Randoms {
     for (int i = bound; i < count; i++) {
       x[at + i] = dropout.keeps(number + i) ? x[at + i] * factor : 0;
     }
-  }
-
-  private static IntVector finish(IntVector bits) {
-    IntVector x = shifted(bits, 16).mul(0x85ebca6b);
-    return shifted(shifted(x, 13).mul(0xc2b2ae35), 16);
-  }
-
-  private static IntVector shifted(IntVector x, int by) {
-    return x.lanewise(VectorOperators.XOR, x.lanewise(VectorOperators.LSHR, by));
   }
 }
