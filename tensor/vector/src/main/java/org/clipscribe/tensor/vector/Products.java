@@ -108,8 +108,7 @@ final class Products {
       PanelFormat layout = weight.layout();
       long line = weight.lineAt(each, 0);
       RowKernel.multiply(
-          new RowKernel.Task(
-              layout, weight.image(), line, a, from, sums, at, weight.inputs()));
+          new RowKernel.Task(layout, weight.image(), line, a, from, sums, at, weight.inputs()));
       if (layout == PanelFormat.INT8) {
         Int8Sums.separate(sums, at);
       }
