@@ -20,7 +20,7 @@ if [ "${1-}" = jmh ]; then
   main=org.openjdk.jmh.Main
   shift
 fi
-exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC -Xmn32m \
+exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC -Xmn64m \
   --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
   --sun-misc-unsafe-memory-access=allow -Xms2g ${BENCH_JAVA_OPTS-} \
   -cp "$target/clipscribe-bench-0.1.0-SNAPSHOT.jar:$(cat $target/class-path.txt)" \

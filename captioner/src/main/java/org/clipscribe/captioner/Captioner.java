@@ -15,8 +15,6 @@ import org.clipscribe.gpt2.decoding.Decoding;
 import org.clipscribe.nn.BadInputException;
 import org.clipscribe.nn.Probe;
 import org.clipscribe.tensor.Backends;
-import org.clipscribe.tensor.Shape;
-import org.clipscribe.tensor.Tensor;
 import org.clipscribe.tensor.spi.Backend;
 import org.jspecify.annotations.Nullable;
 
@@ -203,7 +201,12 @@ public final class Captioner implements AutoCloseable {
   private List<List<Caption>> together(
       List<PreparedImage> images, CaptionRequest request, Probe probe) {
     int[] prompt = request.prompt().isEmpty() ? new int[0] : encoder().encode(request.prompt());
-    ImageContext context = model.reader().read(pixels(images), probe);
+    List<float[]> pixels = images.stream().map(PreparedImage::pixels).toList();
+    ImageContext context =
+        PixelBatches.of(backend, config().vision(), pixels)
+            .map(some -> model.reader().read(some, probe))
+            .reduce(ImageContext::and)
+            .orElseThrow();
     return new CaptionWriter(backend, model.gpt2(), config().form(), tokenizer)
         .write(context, request, prompt, probe.at("steps"));
   }
@@ -214,18 +217,6 @@ public final class Captioner implements AutoCloseable {
       encoder = bundle.encoder();
     }
     return encoder;
-  }
-
-  /// `[B, 3, S, S]`
-  private Tensor pixels(List<PreparedImage> images) {
-    int side = config().vision().imageSize();
-    Shape shape = Shape.of(images.size(), 3, side, side);
-    float[] pixels = new float[shape.size()];
-    int each = 3 * side * side;
-    for (int i = 0; i < images.size(); i++) {
-      System.arraycopy(images.get(i).pixels(), 0, pixels, i * each, each);
-    }
-    return Tensor.of(backend, shape, pixels);
   }
 
   @Override

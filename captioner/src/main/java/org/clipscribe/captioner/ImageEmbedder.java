@@ -19,7 +19,6 @@ import org.clipscribe.nn.Probe;
 import org.clipscribe.nn.json.Json;
 import org.clipscribe.nn.safetensors.SafetensorsFile;
 import org.clipscribe.tensor.Backends;
-import org.clipscribe.tensor.Shape;
 import org.clipscribe.tensor.Tensor;
 import org.clipscribe.tensor.spi.Backend;
 
@@ -155,14 +154,11 @@ public final class ImageEmbedder implements AutoCloseable {
   /// @param pixels from [#pixels(Image)], at least one
   /// @return `[B, D]`
   public float[] embed(List<float[]> pixels) {
-    int side = bundle.config().vision().imageSize();
-    Shape shape = Shape.of(pixels.size(), 3, side, side);
-    float[] all = new float[shape.size()];
-    int each = 3 * side * side;
-    for (int i = 0; i < pixels.size(); i++) {
-      System.arraycopy(pixels.get(i), 0, all, i * each, each);
-    }
-    return tower.embed(Tensor.of(backend, shape, all), Probe.NONE).toArray();
+    return PixelBatches.of(backend, bundle.config().vision(), pixels)
+        .map(some -> tower.embed(some, Probe.NONE))
+        .reduce((some, others) -> Tensor.concatenate(0, some, others))
+        .orElseThrow()
+        .toArray();
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,7 +15,9 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.clipscribe.clip.EncoderConfig;
 import org.clipscribe.clip.Image;
+import org.clipscribe.clip.VisionConfig;
 import org.clipscribe.gpt2.decoding.Decoder;
 import org.clipscribe.gpt2.decoding.Decoding;
 import org.clipscribe.gpt2.decoding.Ending;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Many pictures together, against each of them alone.
 class BatchTest {
@@ -100,6 +104,61 @@ class BatchTest {
       assertThat(captioner.captionPrepared(images.stream().map(captioner::prepare).toList()))
           .isEqualTo(alone);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void readsPicturesInPartsAsAllAtOnce(boolean states) {
+    try (Backend backend = Backends.open("cpu", 2).backend()) {
+      CaptionModel model = model(backend, WeightFormat.F32);
+      ImageReader reader =
+          states ? new ImageReader.StateReader(model.reader().vision(), null) : model.reader();
+      int each = 3 * 48 * 48;
+      Random random = new Random(1);
+      float[] all = new float[120 * each];
+      for (int i = 0; i < all.length; i++) {
+        all[i] = (float) random.nextGaussian();
+      }
+      List<float[]> pictures =
+          IntStream.range(0, 120)
+              .mapToObj(i -> Arrays.copyOfRange(all, i * each, (i + 1) * each))
+              .toList();
+      List<Tensor> parts = PixelBatches.of(backend, CONFIG.vision(), pictures).toList();
+      // Of ten rows each.
+      assertThat(parts.stream().map(part -> part.shape().extent(0))).containsExactly(52, 52, 16);
+      ImageContext joined =
+          parts.stream()
+              .map(part -> reader.read(part, Probe.NONE))
+              .reduce(ImageContext::and)
+              .orElseThrow();
+      Tensor once = Tensor.of(backend, Shape.of(120, 3, 48, 48), all);
+      assertThat(elements(joined)).isEqualTo(elements(reader.read(once, Probe.NONE)));
+    }
+  }
+
+  private static float[] elements(ImageContext context) {
+    return switch (context) {
+      case ImageContext.Prefix prefix -> prefix.rows().toArray();
+      case ImageContext.States states -> states.states().toArray();
+    };
+  }
+
+  @Test
+  void takesTwoPicturesOfManyPatchesAtATimeAndOneOfMore() {
+    EncoderConfig encoder = CONFIG.vision().encoder();
+    VisionConfig.Kind kind = VisionConfig.Kind.CLIP;
+    try (Backend backend = Backends.open("cpu", 1).backend()) {
+      assertThat(sizes(backend, new VisionConfig(kind, encoder, 16, 1))).containsExactly(2, 2, 1);
+      assertThat(sizes(backend, new VisionConfig(kind, encoder, 24, 1)))
+          .containsExactly(1, 1, 1, 1, 1);
+    }
+  }
+
+  private static List<Integer> sizes(Backend backend, VisionConfig config) {
+    float[] picture = new float[3 * config.imageSize() * config.imageSize()];
+    return PixelBatches.of(backend, config, Collections.nCopies(5, picture))
+        .map(part -> part.shape().extent(0))
+        .toList();
   }
 
   private static Image noise(int seed) {

@@ -20,9 +20,9 @@ final class RowKernel {
 
   private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
-  /// Not final, so that C2 does not know it: it unrolls a loop that it can count, moves all loads
-  /// to the top and runs out of registers.
-  private static int one = 1;
+  /// 1, in an array so that C2 does not know it: it unrolls a loop that it can count, moves all
+  /// loads to the top and runs out of registers.
+  private static final int[] ONE = {1};
 
   private RowKernel() {}
 
@@ -109,7 +109,7 @@ final class RowKernel {
     FloatVector s1 = FloatVector.fromArray(Lanes.FLOATS, c, to + PART);
     FloatVector s2 = FloatVector.fromArray(Lanes.FLOATS, c, to + 2 * PART);
     FloatVector s3 = FloatVector.fromArray(Lanes.FLOATS, c, to + 3 * PART);
-    for (int k = 0; k < depth; k += one) {
+    for (int k = 0; k < depth; k += ONE[0]) {
       FloatVector x = FloatVector.broadcast(Lanes.FLOATS, a[from + k]);
       IntVector u = IntVector.fromMemorySegment(Lanes.INTS, panel, start + k * 64L, ORDER);
       IntVector u0 = u.lanewise(VectorOperators.LSHL, 24);
