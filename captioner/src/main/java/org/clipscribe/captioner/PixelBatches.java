@@ -12,8 +12,8 @@ import org.clipscribe.tensor.spi.Backend;
 final class PixelBatches {
   /// Rows of hidden states that are computed together: ten pictures of ViT-B/32, two of ViT-L/14.
   /// Reading the weights is then a twentieth of the work, and what a layer leaves is below 9 MB.
-  /// With 2,570 rows it is 42 MB, which the JVM takes from fresh memory each time: ten pictures of
-  /// ViT-L/14 then take half as long again and 2 GB more.
+  /// With 2,570 rows it is 42 MB, which the JVM takes from fresh memory each time: pictures of
+  /// ViT-L/14 then take up to half as long again and 3 GB more (docs/adr/0020).
   private static final int ROWS = 520;
 
   private PixelBatches() {}
