@@ -192,7 +192,8 @@ public final class Captioner implements AutoCloseable {
     return CaptionRequest.of(Decoding.greedy(config().maxLength()));
   }
 
-  private static <T> List<List<T>> batches(List<T> all, int size) {
+  /// Cuts a list into parts of `size`, the last one as long as what is left.
+  static <T> List<List<T>> batches(List<T> all, int size) {
     return IntStream.iterate(0, from -> from < all.size(), from -> from + size)
         .mapToObj(from -> all.subList(from, Math.min(all.size(), from + size)))
         .toList();

@@ -4,7 +4,11 @@ import org.clipscribe.tensor.Tensor;
 
 /// What a decoder is given of pictures.
 public sealed interface ImageContext {
-  /// These pictures and after them others, seen by the same reader.
+  /// These pictures and after them others: their counts `B` add up.
+  ///
+  /// @param others seen by the same reader
+  /// @throws ClassCastException when they are of the other kind
+  /// @throws IllegalArgumentException when an extent but the first differs
   ImageContext and(ImageContext others);
 
   /// Rows that it reads before the text, as if they were words.

@@ -1,7 +1,6 @@
 package org.clipscribe.captioner;
 
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.clipscribe.clip.VisionConfig;
 import org.clipscribe.tensor.Shape;
@@ -11,9 +10,9 @@ import org.clipscribe.tensor.spi.Backend;
 /// Prepared pictures on their way into a vision tower, as many at a time as suit it.
 final class PixelBatches {
   /// Rows of hidden states that are computed together: ten pictures of ViT-B/32, two of ViT-L/14.
-  /// Reading the weights is then a twentieth of the work, and what a layer leaves is below 9 MB.
-  /// With 2,570 rows it is 42 MB, which the JVM takes from fresh memory each time: pictures of
-  /// ViT-L/14 then take up to half as long again and 3 GB more (docs/adr/0020).
+  /// Reading the weights, at 35 GB/s, is then a twentieth of the work, and what a layer leaves is
+  /// below 9 MB. With 2,570 rows it is 42 MB, which the JVM takes from fresh memory each time:
+  /// pictures of ViT-L/14 then take up to half as long again and 3 GB more (docs/adr/0020).
   private static final int ROWS = 520;
 
   private PixelBatches() {}
@@ -22,8 +21,7 @@ final class PixelBatches {
   /// @return `[B, 3, S, S]` of some after the other, made when they are asked for
   static Stream<Tensor> of(Backend backend, VisionConfig config, List<float[]> pictures) {
     int size = Math.max(1, ROWS / (config.patches() + 1));
-    return IntStream.iterate(0, from -> from < pictures.size(), from -> from + size)
-        .mapToObj(from -> pictures.subList(from, Math.min(pictures.size(), from + size)))
+    return Captioner.batches(pictures, size).stream()
         .map(some -> tensor(backend, config.imageSize(), some));
   }
 
