@@ -8,8 +8,9 @@ mvn -B -q -ntp -Pbench -DskipTests -Dspotless.check.skip=true -pl bench -am pack
 
 # A peer is measured with the kernels that it chooses itself for this processor.
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
-# OpenMP threads (libtorch) sleep between measurements instead of taking the cores from the others.
-export OMP_WAIT_POLICY=PASSIVE
+# Threads that wait for work sleep between measurements instead of taking the cores from the others: those of OpenMP
+# (libtorch) at once, those of OpenBLAS after a millisecond or two (2^20 ticks) instead of 100.
+export OMP_WAIT_POLICY=PASSIVE OPENBLAS_THREAD_TIMEOUT=20
 # DJL unpacks libtorch there, and reports nothing to anybody.
 export DJL_CACHE_DIR="$PWD/$target/djl" OPT_OUT_TRACKING=true DJL_OFFLINE=true
 

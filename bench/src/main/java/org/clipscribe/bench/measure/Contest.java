@@ -7,6 +7,11 @@ import java.util.SequencedMap;
 
 /// Runs contenders in turns, so that whatever else the machine does meets all of them alike.
 public final class Contest {
+  private static final int WINDOW_MILLIS = 50;
+
+  /// Beyond this it is not the contender before but somebody else who keeps the machine busy.
+  private static final int MOST_MILLIS = 500;
+
   private Contest() {}
 
   /// @param name column of the table
@@ -63,15 +68,24 @@ public final class Contest {
     return nanos * 1e-9;
   }
 
-  /// Sleeps, so that spinning threads go to sleep too.
+  /// Sleeps, and on until the threads of the contender before have stopped spinning: those of
+  /// OpenBLAS do for 100 milliseconds by default, those of llama.cpp for as long or longer, and
+  /// whoever comes next would be measured with one core.
   public static void rest(int millis) {
     if (millis > 0) {
-      try {
-        Thread.sleep(millis);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while measuring", e);
+      sleep(millis);
+      for (int waited = 0; waited < MOST_MILLIS && Disturbance.busyFor(WINDOW_MILLIS); ) {
+        waited += WINDOW_MILLIS;
       }
+    }
+  }
+
+  static void sleep(int millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while measuring", e);
     }
   }
 }

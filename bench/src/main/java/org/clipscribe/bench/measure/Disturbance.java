@@ -32,6 +32,14 @@ public final class Disturbance {
         : OptionalDouble.of(Math.max(0, others) / all);
   }
 
+  /// Sleeps, and tells whether anybody used the processor meanwhile, this process included: a fifth
+  /// of a core or more. Where nobody tells, nobody did.
+  static boolean busyFor(int millis) {
+    double before = busySeconds();
+    Contest.sleep(millis);
+    return busySeconds() - before > 0.2e-3 * millis + TICK_SECONDS / 2;
+  }
+
   private static double busySeconds() {
     try (Stream<String> lines = Files.lines(STAT)) {
       String[] fields = lines.findFirst().orElse("").trim().split(" +");

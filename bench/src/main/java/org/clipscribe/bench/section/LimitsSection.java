@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.clipscribe.bench.Bench;
 import org.clipscribe.bench.Section;
-import org.clipscribe.bench.measure.Clock;
-import org.clipscribe.bench.measure.Contest;
 import org.clipscribe.bench.measure.Contest.Contender;
 import org.clipscribe.bench.measure.Timing;
 import org.clipscribe.bench.measure.Timings;
@@ -27,13 +25,6 @@ public final class LimitsSection implements Section {
   static final long FMA_ROUNDS = 1_000_000;
 
   static final String FMA = "multiply-add in C";
-
-  /// What `threads` threads can multiply and add in a second, measured now.
-  static double peak(Bench bench, NativeLimits limits, int threads) {
-    Contender contender = new Contender(FMA, () -> limits.multiplyAdd(FMA_ROUNDS, threads));
-    Timings timings = Contest.run(List.of(contender), Clock.of(threads), bench.options().pace());
-    return limits.flops(FMA_ROUNDS) * threads / timings.median(FMA);
-  }
 
   @Override
   public String name() {
