@@ -14,8 +14,8 @@ export OMP_WAIT_POLICY=PASSIVE OPENBLAS_THREAD_TIMEOUT=20
 # DJL unpacks libtorch there, and reports nothing to anybody.
 export DJL_CACHE_DIR="$PWD/$target/djl" OPT_OUT_TRACKING=true DJL_OFFLINE=true
 
-# The heap of the launcher: what ours allocates reuses pages instead of touching new ones, which costs more than the
-# product itself on a virtual machine.
+# The young generation of the launcher, and pages that have all been touched before, as after some minutes of use: a
+# first touch costs more than the product itself on a virtual machine. The peers use memory of earlier results again.
 main=org.clipscribe.bench.Main
 if [ "${1-}" = jmh ]; then
   main=org.openjdk.jmh.Main
@@ -23,6 +23,6 @@ if [ "${1-}" = jmh ]; then
 fi
 exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC -Xmn64m \
   --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
-  --sun-misc-unsafe-memory-access=allow -Xms2g ${BENCH_JAVA_OPTS-} \
+  --sun-misc-unsafe-memory-access=allow -Xms2g -XX:+AlwaysPreTouch ${BENCH_JAVA_OPTS-} \
   -cp "$target/clipscribe-bench-0.1.0-SNAPSHOT.jar:$(cat $target/class-path.txt)" \
   $main "$@"

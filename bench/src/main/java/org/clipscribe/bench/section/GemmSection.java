@@ -65,7 +65,8 @@ public final class GemmSection implements Section {
             """
             `[m, k] x [k, n]`, GFLOP/s. Ours and ONNX Runtime hold packed weights; OpenBLAS and \
             libtorch pack on every call, as their default interfaces do. Small products stay in the \
-            caches from one call to the next, for everybody alike.""");
+            caches from one call to the next, for everybody alike. Ours allocates every result anew, in \
+            a heap whose pages have been touched before.""");
     List<GemmEngine> engines = new ArrayList<>(List.of(bench.ours()));
     engines.addAll(bench.present());
     for (int threads : Bench.THREADS) {
