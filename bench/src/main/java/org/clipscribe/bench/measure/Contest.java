@@ -7,6 +7,7 @@ import java.util.SequencedMap;
 
 /// Runs contenders in turns, so that whatever else the machine does meets all of them alike.
 public final class Contest {
+  /// Five ticks of the system's clock on each core: fewer would say little.
   private static final int WINDOW_MILLIS = 50;
 
   /// Beyond this it is not the contender before but somebody else who keeps the machine busy.
@@ -69,12 +70,13 @@ public final class Contest {
   }
 
   /// Sleeps, and on until the threads of the contender before have stopped spinning: those of
-  /// OpenBLAS do for 100 milliseconds by default, those of llama.cpp for as long or longer, and
-  /// whoever comes next would be measured with one core.
+  /// OpenBLAS do for 100 milliseconds by default, and whoever comes next would be measured with one
+  /// core.
   public static void rest(int millis) {
     if (millis > 0) {
       sleep(millis);
-      for (int waited = 0; waited < MOST_MILLIS && Disturbance.busyFor(WINDOW_MILLIS); ) {
+      int waited = 0;
+      while (waited < MOST_MILLIS && Disturbance.busyFor(WINDOW_MILLIS)) {
         waited += WINDOW_MILLIS;
       }
     }

@@ -123,13 +123,8 @@ public final class CaptionSection implements Section {
   private static String ofPeak(Bench bench, Timings image, int threads) {
     double layer = 2.0 * 50 * 768 * (4 * 768 + 2 * 3072);
     double flops = 12 * layer + 2.0 * 49 * 768 * 3072;
-    return bench
-        .limits()
-        .engine()
-        .map(limits -> limits.flops(LimitsSection.FMA_ROUNDS) * threads)
-        .map(peak -> peak / image.median(LimitsSection.FMA))
-        .map(perSecond -> Format.percent(flops / image.median(Ours.NAME) / perSecond))
-        .orElse("?");
+    double peak = LimitsSection.peak(bench, image, threads);
+    return Double.isNaN(peak) ? "?" : Format.percent(flops / image.median(Ours.NAME) / peak);
   }
 
   private static Timings image(

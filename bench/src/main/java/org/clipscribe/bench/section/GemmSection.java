@@ -114,13 +114,7 @@ public final class GemmSection implements Section {
   private record Ratios(double ofPeak, List<Double> peers) {
     static Ratios of(Bench bench, Shape shape, int threads, Timings timings, List<String> peers) {
       double ours = timings.median(Ours.NAME);
-      double peak =
-          bench
-              .limits()
-              .engine()
-              .map(limits -> limits.flops(LimitsSection.FMA_ROUNDS) * threads)
-              .map(flops -> flops / timings.median(LimitsSection.FMA))
-              .orElse(Double.NaN);
+      double peak = LimitsSection.peak(bench, timings, threads);
       return new Ratios(
           shape.flops() / ours / peak,
           peers.stream().map(peer -> timings.median(peer) / ours).toList());

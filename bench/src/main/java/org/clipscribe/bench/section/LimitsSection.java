@@ -26,6 +26,18 @@ public final class LimitsSection implements Section {
 
   static final String FMA = "multiply-add in C";
 
+  /// What `threads` threads can multiply and add in a second, as found among other contenders.
+  ///
+  /// @param timings those of [#FMA] among them, if the limits are known
+  /// @return NaN when they are not
+  static double peak(Bench bench, Timings timings, int threads) {
+    return bench
+        .limits()
+        .engine()
+        .map(limits -> limits.flops(FMA_ROUNDS) * threads / timings.median(FMA))
+        .orElse(Double.NaN);
+  }
+
   @Override
   public String name() {
     return "limits";
