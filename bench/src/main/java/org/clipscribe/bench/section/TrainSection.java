@@ -101,6 +101,8 @@ public final class TrainSection implements Section {
             "-XX:PretenureSizeThreshold=256k",
             "-XX:MinHeapFreeRatio=20",
             "-XX:MaxHeapFreeRatio=99",
+            "-XX:-UseProfiledLoopPredicate",
+            "-XX:-UseFPUForSpilling",
             "-cp",
             System.getProperty("java.class.path"),
             "org.clipscribe.bench.TrainSteps",

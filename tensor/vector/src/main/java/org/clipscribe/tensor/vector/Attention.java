@@ -36,7 +36,7 @@ record Attention(
   private static final int MANY = 4;
 
   /// Queries whose scores are in work at once.
-  private static final int BLOCK = 12 * PanelKernel.ROWS;
+  private static final int BLOCK = 12 * Tile.ROWS;
 
   private int width() {
     return q.stride() / heads;

@@ -17,7 +17,7 @@ final class BackwardProducts {
   private static final int DEPTH = 1024;
 
   /// Inputs of a weight whose gradients are in work at once: 40 KB, in whole tiles.
-  private static final int CHUNK = 32 * PanelKernel.ROWS;
+  private static final int CHUNK = 32 * Tile.ROWS;
 
   private final WorkCrew crew;
 
@@ -38,11 +38,7 @@ final class BackwardProducts {
 
   private static void inputColumns(Matrix dy, int rows, PanelWeight weight, Matrix dx, int column) {
     int width = Math.min(COLUMNS, weight.inputs() - column);
-    // The kernel writes whole panels; what a narrow last one writes has no place in the result.
-    Matrix sums =
-        width == COLUMNS
-            ? new Matrix(dx.array(), dx.at(0, column), dx.stride())
-            : new Matrix(new float[rows * COLUMNS], 0, COLUMNS);
+    Matrix sums = dx.from(0, column);
     float[] panel =
         new float[Math.min(DEPTH, PanelFormat.panels(weight.outputs()) * COLUMNS) * COLUMNS];
     float[] lines = new float[COLUMNS * COLUMNS];
@@ -52,13 +48,7 @@ final class BackwardProducts {
         weight.readLines((from + k) / COLUMNS, column, width, lines);
         Transposition.apply(lines, 0, COLUMNS, panel, k * COLUMNS, COLUMNS, width, COLUMNS);
       }
-      multiply(dy, dy.at(0, from), panel, depth, sums, rows);
-    }
-    for (int row = 0; row < rows && width < COLUMNS; row++) {
-      int to = dx.at(row, column);
-      for (int j = 0; j < width; j++) {
-        dx.array()[to + j] += sums.array()[sums.at(row, j)];
-      }
+      multiply(panel, dy.from(0, from), rows, sums, depth, width);
     }
   }
 
@@ -105,19 +95,14 @@ final class BackwardProducts {
         int count = Math.min(CHUNK, inputs - first);
         MemorySegment lines = sum.lines(number, first, first + count);
         MemorySegment.copy(lines, ValueLayout.JAVA_FLOAT, 0, chunk, 0, count * COLUMNS);
-        multiply(x, x.at(first, from), panel, depth, new Matrix(chunk, 0, COLUMNS), count);
+        multiply(panel, x.from(first, from), count, new Matrix(chunk, 0, COLUMNS), depth, COLUMNS);
         MemorySegment.copy(chunk, 0, lines, ValueLayout.JAVA_FLOAT, 0, count * COLUMNS);
       }
     }
   }
 
   /// `c += a panel`
-  ///
-  /// @param start of the left-hand matrix in the array of `a`
-  private static void multiply(Matrix a, int start, float[] panel, int depth, Matrix c, int rows) {
-    HeapKernel.multiply(
-        new HeapKernel.Task(
-            panel, 0, a.array(), start, a.stride(), c.array(), c.start(), c.stride(), depth),
-        rows);
+  private static void multiply(float[] panel, Matrix a, int rows, Matrix c, int depth, int width) {
+    HeapKernel.multiply(new HeapKernel.Task(panel, 0, a, c, depth, width), rows);
   }
 }

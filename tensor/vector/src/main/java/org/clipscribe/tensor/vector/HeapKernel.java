@@ -1,8 +1,10 @@
 package org.clipscribe.tensor.vector;
 
+import static org.clipscribe.tensor.vector.PanelFormat.COLUMNS;
 import static org.clipscribe.tensor.vector.PanelFormat.PART;
 
 import jdk.incubator.vector.FloatVector;
+import org.clipscribe.tensor.vector.Products.Matrix;
 
 /// The same as [PanelKernel] for panels that lie on the heap: a right-hand matrix that is an
 /// activation, packed for one product.
@@ -11,8 +13,6 @@ import jdk.incubator.vector.FloatVector;
 /// over weights it took checks that products on the heap then failed, and in one of four processes
 /// the second compilation was three times slower for good.
 final class HeapKernel {
-  private static final int ROWS = PanelKernel.ROWS;
-
   private static final boolean WIDE = Lanes.MANY_REGISTERS;
 
   private HeapKernel() {}
@@ -20,76 +20,71 @@ final class HeapKernel {
   /// What [PanelKernel.Task] says of a product, with its panel on the heap.
   ///
   /// @param panel lines of floats, from `start` on
-  record Task(
-      float[] panel,
-      int start,
-      float[] a,
-      int aStart,
-      int aStride,
-      float[] c,
-      int cStart,
-      int cStride,
-      int depth) {}
+  record Task(float[] panel, int start, Matrix a, Matrix c, int depth, int width) {}
 
-  /// Multiplies `rows` rows by the panel.
+  /// Adds the products of `rows` rows and the panel to the sums.
   static void multiply(Task task, int rows) {
-    for (int row = 0; row < rows; row += ROWS) {
-      int count = Math.min(rows - row, ROWS);
+    float[] sums = Tile.sums();
+    for (int row = 0; row < rows; row += Tile.ROWS) {
+      int count = Math.min(rows - row, Tile.ROWS);
+      Tile.load(task.c, row, count, task.width, sums);
       for (int lane = 0; lane < PART; lane += Lanes.COUNT) {
-        tile(task, row, count, lane, 0);
+        tile(task, row, count, lane, 0, sums);
         if (!WIDE) {
-          tile(task, row, count, lane, 2);
+          tile(task, row, count, lane, 2, sums);
         }
       }
+      Tile.store(sums, task.c, row, count, task.width);
     }
   }
 
-  /// Up to 5 rows; a missing row is a copy of the last one, computed and stored again.
+  /// Up to 5 rows; a missing row is computed as a copy of the last one and left there.
   ///
   /// @param lane first of the columns of a part that are computed, `Lanes.COUNT` of them
   /// @param pass the part of a line to begin at: 0, or 2 for the second pass of a narrow tile
-  private static void tile(Task task, int row, int rows, int lane, int pass) {
+  private static void tile(Task task, int row, int rows, int lane, int pass, float[] sums) {
     int first = WIDE ? 0 : pass;
     float[] panel = task.panel;
-    float[] a = task.a;
-    float[] c = task.c;
+    float[] a = task.a.array();
     int depth = task.depth;
     int last = row + rows - 1;
-    int a0 = task.aStart + row * task.aStride;
-    int a1 = task.aStart + Math.min(row + 1, last) * task.aStride;
-    int a2 = task.aStart + Math.min(row + 2, last) * task.aStride;
-    int a3 = task.aStart + Math.min(row + 3, last) * task.aStride;
-    int a4 = task.aStart + Math.min(row + 4, last) * task.aStride;
-    int column = task.cStart + lane + first * PART;
-    int c0 = column + row * task.cStride;
-    int c1 = column + Math.min(row + 1, last) * task.cStride;
-    int c2 = column + Math.min(row + 2, last) * task.cStride;
-    int c3 = column + Math.min(row + 3, last) * task.cStride;
-    int c4 = column + Math.min(row + 4, last) * task.cStride;
+    int a0 = task.a.start() + row * task.a.stride();
+    int a1 = task.a.start() + Math.min(row + 1, last) * task.a.stride();
+    int a2 = task.a.start() + Math.min(row + 2, last) * task.a.stride();
+    int a3 = task.a.start() + Math.min(row + 3, last) * task.a.stride();
+    int a4 = task.a.start() + Math.min(row + 4, last) * task.a.stride();
+    int corner = lane + first * PART;
     FloatVector zero = FloatVector.zero(Lanes.FLOATS);
-    // All loads before the first store: a copy must not see what its original stored.
-    FloatVector s00 = FloatVector.fromArray(Lanes.FLOATS, c, c0);
-    FloatVector s01 = FloatVector.fromArray(Lanes.FLOATS, c, c0 + PART);
-    FloatVector s02 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c0 + 2 * PART) : zero;
-    FloatVector s03 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c0 + 3 * PART) : zero;
-    FloatVector s10 = FloatVector.fromArray(Lanes.FLOATS, c, c1);
-    FloatVector s11 = FloatVector.fromArray(Lanes.FLOATS, c, c1 + PART);
-    FloatVector s12 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c1 + 2 * PART) : zero;
-    FloatVector s13 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c1 + 3 * PART) : zero;
-    FloatVector s20 = FloatVector.fromArray(Lanes.FLOATS, c, c2);
-    FloatVector s21 = FloatVector.fromArray(Lanes.FLOATS, c, c2 + PART);
-    FloatVector s22 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c2 + 2 * PART) : zero;
-    FloatVector s23 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c2 + 3 * PART) : zero;
-    FloatVector s30 = FloatVector.fromArray(Lanes.FLOATS, c, c3);
-    FloatVector s31 = FloatVector.fromArray(Lanes.FLOATS, c, c3 + PART);
-    FloatVector s32 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c3 + 2 * PART) : zero;
-    FloatVector s33 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c3 + 3 * PART) : zero;
-    FloatVector s40 = FloatVector.fromArray(Lanes.FLOATS, c, c4);
-    FloatVector s41 = FloatVector.fromArray(Lanes.FLOATS, c, c4 + PART);
-    FloatVector s42 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c4 + 2 * PART) : zero;
-    FloatVector s43 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c4 + 3 * PART) : zero;
+    FloatVector s00 = FloatVector.fromArray(Lanes.FLOATS, sums, corner);
+    FloatVector s01 = FloatVector.fromArray(Lanes.FLOATS, sums, corner + PART);
+    FloatVector s02 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, sums, corner + 2 * PART) : zero;
+    FloatVector s03 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, sums, corner + 3 * PART) : zero;
+    FloatVector s10 = FloatVector.fromArray(Lanes.FLOATS, sums, corner + COLUMNS);
+    FloatVector s11 = FloatVector.fromArray(Lanes.FLOATS, sums, corner + COLUMNS + PART);
+    FloatVector s12 =
+        WIDE ? FloatVector.fromArray(Lanes.FLOATS, sums, corner + COLUMNS + 2 * PART) : zero;
+    FloatVector s13 =
+        WIDE ? FloatVector.fromArray(Lanes.FLOATS, sums, corner + COLUMNS + 3 * PART) : zero;
+    FloatVector s20 = FloatVector.fromArray(Lanes.FLOATS, sums, corner + 2 * COLUMNS);
+    FloatVector s21 = FloatVector.fromArray(Lanes.FLOATS, sums, corner + 2 * COLUMNS + PART);
+    FloatVector s22 =
+        WIDE ? FloatVector.fromArray(Lanes.FLOATS, sums, corner + 2 * COLUMNS + 2 * PART) : zero;
+    FloatVector s23 =
+        WIDE ? FloatVector.fromArray(Lanes.FLOATS, sums, corner + 2 * COLUMNS + 3 * PART) : zero;
+    FloatVector s30 = FloatVector.fromArray(Lanes.FLOATS, sums, corner + 3 * COLUMNS);
+    FloatVector s31 = FloatVector.fromArray(Lanes.FLOATS, sums, corner + 3 * COLUMNS + PART);
+    FloatVector s32 =
+        WIDE ? FloatVector.fromArray(Lanes.FLOATS, sums, corner + 3 * COLUMNS + 2 * PART) : zero;
+    FloatVector s33 =
+        WIDE ? FloatVector.fromArray(Lanes.FLOATS, sums, corner + 3 * COLUMNS + 3 * PART) : zero;
+    FloatVector s40 = FloatVector.fromArray(Lanes.FLOATS, sums, corner + 4 * COLUMNS);
+    FloatVector s41 = FloatVector.fromArray(Lanes.FLOATS, sums, corner + 4 * COLUMNS + PART);
+    FloatVector s42 =
+        WIDE ? FloatVector.fromArray(Lanes.FLOATS, sums, corner + 4 * COLUMNS + 2 * PART) : zero;
+    FloatVector s43 =
+        WIDE ? FloatVector.fromArray(Lanes.FLOATS, sums, corner + 4 * COLUMNS + 3 * PART) : zero;
     for (int k = 0; k < depth; k++) {
-      int at = task.start + k * PanelFormat.COLUMNS + lane + first * PART;
+      int at = task.start + k * COLUMNS + lane + first * PART;
       FloatVector w0 = FloatVector.fromArray(Lanes.FLOATS, panel, at);
       FloatVector w1 = FloatVector.fromArray(Lanes.FLOATS, panel, at + PART);
       FloatVector w2 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, panel, at + 2 * PART) : zero;
@@ -130,27 +125,27 @@ final class HeapKernel {
         s43 = x.fma(w3, s43);
       }
     }
-    s00.intoArray(c, c0);
-    s01.intoArray(c, c0 + PART);
-    s10.intoArray(c, c1);
-    s11.intoArray(c, c1 + PART);
-    s20.intoArray(c, c2);
-    s21.intoArray(c, c2 + PART);
-    s30.intoArray(c, c3);
-    s31.intoArray(c, c3 + PART);
-    s40.intoArray(c, c4);
-    s41.intoArray(c, c4 + PART);
+    s00.intoArray(sums, corner);
+    s01.intoArray(sums, corner + PART);
+    s10.intoArray(sums, corner + COLUMNS);
+    s11.intoArray(sums, corner + COLUMNS + PART);
+    s20.intoArray(sums, corner + 2 * COLUMNS);
+    s21.intoArray(sums, corner + 2 * COLUMNS + PART);
+    s30.intoArray(sums, corner + 3 * COLUMNS);
+    s31.intoArray(sums, corner + 3 * COLUMNS + PART);
+    s40.intoArray(sums, corner + 4 * COLUMNS);
+    s41.intoArray(sums, corner + 4 * COLUMNS + PART);
     if (WIDE) {
-      s02.intoArray(c, c0 + 2 * PART);
-      s03.intoArray(c, c0 + 3 * PART);
-      s12.intoArray(c, c1 + 2 * PART);
-      s13.intoArray(c, c1 + 3 * PART);
-      s22.intoArray(c, c2 + 2 * PART);
-      s23.intoArray(c, c2 + 3 * PART);
-      s32.intoArray(c, c3 + 2 * PART);
-      s33.intoArray(c, c3 + 3 * PART);
-      s42.intoArray(c, c4 + 2 * PART);
-      s43.intoArray(c, c4 + 3 * PART);
+      s02.intoArray(sums, corner + 2 * PART);
+      s03.intoArray(sums, corner + 3 * PART);
+      s12.intoArray(sums, corner + COLUMNS + 2 * PART);
+      s13.intoArray(sums, corner + COLUMNS + 3 * PART);
+      s22.intoArray(sums, corner + 2 * COLUMNS + 2 * PART);
+      s23.intoArray(sums, corner + 2 * COLUMNS + 3 * PART);
+      s32.intoArray(sums, corner + 3 * COLUMNS + 2 * PART);
+      s33.intoArray(sums, corner + 3 * COLUMNS + 3 * PART);
+      s42.intoArray(sums, corner + 4 * COLUMNS + 2 * PART);
+      s43.intoArray(sums, corner + 4 * COLUMNS + 3 * PART);
     }
   }
 }

@@ -1,9 +1,11 @@
 package org.clipscribe.tensor.vector;
 
+import static org.clipscribe.tensor.vector.PanelFormat.COLUMNS;
 import static org.clipscribe.tensor.vector.PanelFormat.PART;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
+import org.clipscribe.tensor.vector.Products.Matrix;
 
 /// Takes apart the sums that products with [PanelFormat#INT8] weights leave.
 ///
@@ -13,6 +15,21 @@ import jdk.incubator.vector.VectorOperators;
 /// size. Rounding a lane to a float loses 2^-24 of it at most, no more than each addition does.
 final class Int8Sums {
   private Int8Sums() {}
+
+  /// Replaces the sums of `rows` rows of a panel, of which `width` columns are kept.
+  static void separate(Matrix c, int rows, int width) {
+    float[] whole = new float[COLUMNS];
+    for (int row = 0; row < rows; row++) {
+      int at = c.at(row, 0);
+      if (width == COLUMNS) {
+        separate(c.array(), at);
+      } else {
+        System.arraycopy(c.array(), at, whole, 0, width);
+        separate(whole, 0);
+        System.arraycopy(whole, 0, c.array(), at, width);
+      }
+    }
+  }
 
   /// Replaces the sums of one row of a panel, 64 from `at` on, by those of weights.
   ///

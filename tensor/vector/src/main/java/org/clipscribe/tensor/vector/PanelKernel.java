@@ -1,5 +1,6 @@
 package org.clipscribe.tensor.vector;
 
+import static org.clipscribe.tensor.vector.PanelFormat.COLUMNS;
 import static org.clipscribe.tensor.vector.PanelFormat.PART;
 
 import java.lang.foreign.MemorySegment;
@@ -7,6 +8,7 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
+import org.clipscribe.tensor.vector.Products.Matrix;
 
 /// The inner loops of matrix products: some rows times a panel of 64 columns of weights.
 ///
@@ -22,10 +24,6 @@ import jdk.incubator.vector.VectorOperators;
 /// object, which happens to helper methods when they have been compiled before their caller, or
 /// past 8000 bytecodes, but never to the methods of the Vector API.
 final class PanelKernel {
-  /// Rows of a tile. 5 x 4 vectors of sums, 4 of weights and 1 of the row fill 25 of 32 registers;
-  /// a sixth row costs the reduced formats a fifth of their speed.
-  static final int ROWS = 5;
-
   /// Whether a tile is 4 vectors wide. With 16 registers only 5 x 2 sums, 2 vectors of weights and
   /// 1 of the row fit; then a panel takes two passes.
   private static final boolean WIDE = Lanes.MANY_REGISTERS;
@@ -36,81 +34,77 @@ final class PanelKernel {
 
   private PanelKernel() {}
 
-  /// Where a product reads its left-hand rows, reads its panel and adds its sums.
+  /// A product with one panel.
   ///
   /// @param panel lines of weights
-  /// @param a left-hand matrix, row `r` from `aStart + r * aStride`
-  /// @param c what the sums are added to, row `r` from `cStart + r * cStride`, 64 columns
+  /// @param a left-hand matrix, `[rows, depth]`
+  /// @param c what the sums are added to, `[rows, width]`
   /// @param depth lines of the panel
-  record Task(
-      PanelFormat format,
-      MemorySegment panel,
-      float[] a,
-      int aStart,
-      int aStride,
-      float[] c,
-      int cStart,
-      int cStride,
-      int depth) {}
+  /// @param width columns of the result: 64, fewer in a last panel
+  record Task(PanelFormat format, MemorySegment panel, Matrix a, Matrix c, int depth, int width) {}
 
-  /// Multiplies `rows` rows by the panel.
+  /// Adds the products of `rows` rows and the panel to the sums.
   static void multiply(Task task, int rows) {
-    for (int row = 0; row < rows; row += ROWS) {
-      int count = Math.min(rows - row, ROWS);
+    float[] sums = Tile.sums();
+    for (int row = 0; row < rows; row += Tile.ROWS) {
+      int count = Math.min(rows - row, Tile.ROWS);
+      Tile.load(task.c, row, count, task.width, sums);
       for (int lane = 0; lane < PART; lane += Lanes.COUNT) {
-        tile(task, row, count, lane, 0);
+        tile(task, row, count, lane, 0, sums);
         if (!WIDE) {
-          tile(task, row, count, lane, 2);
+          tile(task, row, count, lane, 2, sums);
         }
       }
+      Tile.store(sums, task.c, row, count, task.width);
     }
   }
 
-  /// Up to 5 rows; a missing row is a copy of the last one, computed and stored again.
+  /// Up to 5 rows; a missing row is computed as a copy of the last one and left there.
   ///
   /// @param lane first of the columns of a part that are computed, `Lanes.COUNT` of them
   /// @param pass the part of a line to begin at: 0, or 2 for the second pass of a narrow tile
-  private static void tile(Task task, int row, int rows, int lane, int pass) {
+  private static void tile(Task task, int row, int rows, int lane, int pass, float[] sums) {
     int first = WIDE ? 0 : pass;
     PanelFormat format = task.format;
     MemorySegment panel = task.panel;
-    float[] a = task.a;
-    float[] c = task.c;
+    float[] a = task.a.array();
     int depth = task.depth;
     int last = row + rows - 1;
-    int a0 = task.aStart + row * task.aStride;
-    int a1 = task.aStart + Math.min(row + 1, last) * task.aStride;
-    int a2 = task.aStart + Math.min(row + 2, last) * task.aStride;
-    int a3 = task.aStart + Math.min(row + 3, last) * task.aStride;
-    int a4 = task.aStart + Math.min(row + 4, last) * task.aStride;
-    int column = task.cStart + lane + first * PART;
-    int c0 = column + row * task.cStride;
-    int c1 = column + Math.min(row + 1, last) * task.cStride;
-    int c2 = column + Math.min(row + 2, last) * task.cStride;
-    int c3 = column + Math.min(row + 3, last) * task.cStride;
-    int c4 = column + Math.min(row + 4, last) * task.cStride;
+    int a0 = task.a.start() + row * task.a.stride();
+    int a1 = task.a.start() + Math.min(row + 1, last) * task.a.stride();
+    int a2 = task.a.start() + Math.min(row + 2, last) * task.a.stride();
+    int a3 = task.a.start() + Math.min(row + 3, last) * task.a.stride();
+    int a4 = task.a.start() + Math.min(row + 4, last) * task.a.stride();
+    int corner = lane + first * PART;
     FloatVector zero = FloatVector.zero(Lanes.FLOATS);
-    // All loads before the first store: a copy must not see what its original stored.
-    FloatVector s00 = FloatVector.fromArray(Lanes.FLOATS, c, c0);
-    FloatVector s01 = FloatVector.fromArray(Lanes.FLOATS, c, c0 + PART);
-    FloatVector s02 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c0 + 2 * PART) : zero;
-    FloatVector s03 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c0 + 3 * PART) : zero;
-    FloatVector s10 = FloatVector.fromArray(Lanes.FLOATS, c, c1);
-    FloatVector s11 = FloatVector.fromArray(Lanes.FLOATS, c, c1 + PART);
-    FloatVector s12 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c1 + 2 * PART) : zero;
-    FloatVector s13 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c1 + 3 * PART) : zero;
-    FloatVector s20 = FloatVector.fromArray(Lanes.FLOATS, c, c2);
-    FloatVector s21 = FloatVector.fromArray(Lanes.FLOATS, c, c2 + PART);
-    FloatVector s22 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c2 + 2 * PART) : zero;
-    FloatVector s23 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c2 + 3 * PART) : zero;
-    FloatVector s30 = FloatVector.fromArray(Lanes.FLOATS, c, c3);
-    FloatVector s31 = FloatVector.fromArray(Lanes.FLOATS, c, c3 + PART);
-    FloatVector s32 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c3 + 2 * PART) : zero;
-    FloatVector s33 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c3 + 3 * PART) : zero;
-    FloatVector s40 = FloatVector.fromArray(Lanes.FLOATS, c, c4);
-    FloatVector s41 = FloatVector.fromArray(Lanes.FLOATS, c, c4 + PART);
-    FloatVector s42 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c4 + 2 * PART) : zero;
-    FloatVector s43 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, c, c4 + 3 * PART) : zero;
+    FloatVector s00 = FloatVector.fromArray(Lanes.FLOATS, sums, corner);
+    FloatVector s01 = FloatVector.fromArray(Lanes.FLOATS, sums, corner + PART);
+    FloatVector s02 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, sums, corner + 2 * PART) : zero;
+    FloatVector s03 = WIDE ? FloatVector.fromArray(Lanes.FLOATS, sums, corner + 3 * PART) : zero;
+    FloatVector s10 = FloatVector.fromArray(Lanes.FLOATS, sums, corner + COLUMNS);
+    FloatVector s11 = FloatVector.fromArray(Lanes.FLOATS, sums, corner + COLUMNS + PART);
+    FloatVector s12 =
+        WIDE ? FloatVector.fromArray(Lanes.FLOATS, sums, corner + COLUMNS + 2 * PART) : zero;
+    FloatVector s13 =
+        WIDE ? FloatVector.fromArray(Lanes.FLOATS, sums, corner + COLUMNS + 3 * PART) : zero;
+    FloatVector s20 = FloatVector.fromArray(Lanes.FLOATS, sums, corner + 2 * COLUMNS);
+    FloatVector s21 = FloatVector.fromArray(Lanes.FLOATS, sums, corner + 2 * COLUMNS + PART);
+    FloatVector s22 =
+        WIDE ? FloatVector.fromArray(Lanes.FLOATS, sums, corner + 2 * COLUMNS + 2 * PART) : zero;
+    FloatVector s23 =
+        WIDE ? FloatVector.fromArray(Lanes.FLOATS, sums, corner + 2 * COLUMNS + 3 * PART) : zero;
+    FloatVector s30 = FloatVector.fromArray(Lanes.FLOATS, sums, corner + 3 * COLUMNS);
+    FloatVector s31 = FloatVector.fromArray(Lanes.FLOATS, sums, corner + 3 * COLUMNS + PART);
+    FloatVector s32 =
+        WIDE ? FloatVector.fromArray(Lanes.FLOATS, sums, corner + 3 * COLUMNS + 2 * PART) : zero;
+    FloatVector s33 =
+        WIDE ? FloatVector.fromArray(Lanes.FLOATS, sums, corner + 3 * COLUMNS + 3 * PART) : zero;
+    FloatVector s40 = FloatVector.fromArray(Lanes.FLOATS, sums, corner + 4 * COLUMNS);
+    FloatVector s41 = FloatVector.fromArray(Lanes.FLOATS, sums, corner + 4 * COLUMNS + PART);
+    FloatVector s42 =
+        WIDE ? FloatVector.fromArray(Lanes.FLOATS, sums, corner + 4 * COLUMNS + 2 * PART) : zero;
+    FloatVector s43 =
+        WIDE ? FloatVector.fromArray(Lanes.FLOATS, sums, corner + 4 * COLUMNS + 3 * PART) : zero;
     for (int k = 0; k < depth; k++) {
       FloatVector w0;
       FloatVector w1;
@@ -184,27 +178,27 @@ final class PanelKernel {
         s43 = x.fma(w3, s43);
       }
     }
-    s00.intoArray(c, c0);
-    s01.intoArray(c, c0 + PART);
-    s10.intoArray(c, c1);
-    s11.intoArray(c, c1 + PART);
-    s20.intoArray(c, c2);
-    s21.intoArray(c, c2 + PART);
-    s30.intoArray(c, c3);
-    s31.intoArray(c, c3 + PART);
-    s40.intoArray(c, c4);
-    s41.intoArray(c, c4 + PART);
+    s00.intoArray(sums, corner);
+    s01.intoArray(sums, corner + PART);
+    s10.intoArray(sums, corner + COLUMNS);
+    s11.intoArray(sums, corner + COLUMNS + PART);
+    s20.intoArray(sums, corner + 2 * COLUMNS);
+    s21.intoArray(sums, corner + 2 * COLUMNS + PART);
+    s30.intoArray(sums, corner + 3 * COLUMNS);
+    s31.intoArray(sums, corner + 3 * COLUMNS + PART);
+    s40.intoArray(sums, corner + 4 * COLUMNS);
+    s41.intoArray(sums, corner + 4 * COLUMNS + PART);
     if (WIDE) {
-      s02.intoArray(c, c0 + 2 * PART);
-      s03.intoArray(c, c0 + 3 * PART);
-      s12.intoArray(c, c1 + 2 * PART);
-      s13.intoArray(c, c1 + 3 * PART);
-      s22.intoArray(c, c2 + 2 * PART);
-      s23.intoArray(c, c2 + 3 * PART);
-      s32.intoArray(c, c3 + 2 * PART);
-      s33.intoArray(c, c3 + 3 * PART);
-      s42.intoArray(c, c4 + 2 * PART);
-      s43.intoArray(c, c4 + 3 * PART);
+      s02.intoArray(sums, corner + 2 * PART);
+      s03.intoArray(sums, corner + 3 * PART);
+      s12.intoArray(sums, corner + COLUMNS + 2 * PART);
+      s13.intoArray(sums, corner + COLUMNS + 3 * PART);
+      s22.intoArray(sums, corner + 2 * COLUMNS + 2 * PART);
+      s23.intoArray(sums, corner + 2 * COLUMNS + 3 * PART);
+      s32.intoArray(sums, corner + 3 * COLUMNS + 2 * PART);
+      s33.intoArray(sums, corner + 3 * COLUMNS + 3 * PART);
+      s42.intoArray(sums, corner + 4 * COLUMNS + 2 * PART);
+      s43.intoArray(sums, corner + 4 * COLUMNS + 3 * PART);
     }
   }
 }

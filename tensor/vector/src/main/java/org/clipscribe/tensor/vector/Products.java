@@ -11,7 +11,7 @@ final class Products {
   private static final int DEPTH = 1024;
 
   /// Rows of a part: with `DEPTH` inputs they take 640 KB.
-  private static final int MOST_ROWS = 32 * PanelKernel.ROWS;
+  private static final int MOST_ROWS = 32 * Tile.ROWS;
 
   /// Panels of a part of few rows.
   private static final int MOST_PANELS = 6;
@@ -30,6 +30,11 @@ final class Products {
   record Matrix(float[] array, int start, int stride) {
     int at(int row, int column) {
       return start + row * stride + column;
+    }
+
+    /// What lies below and right of an element.
+    Matrix from(int row, int column) {
+      return new Matrix(array, at(row, column), stride);
     }
   }
 
@@ -62,12 +67,12 @@ final class Products {
   private int chunk(int rows, int panels) {
     int wanted = Math.ceilDiv(4 * crew.threads(), panels);
     int chunk = Math.min(MOST_ROWS, Math.ceilDiv(rows, wanted));
-    return Math.ceilDiv(chunk, PanelKernel.ROWS) * PanelKernel.ROWS;
+    return Math.ceilDiv(chunk, Tile.ROWS) * Tile.ROWS;
   }
 
   /// Panels of a part: few rows wait for memory, which delivers fastest what lies together.
   private int group(int rows, int panels) {
-    int most = rows > PanelKernel.ROWS ? 1 : MOST_PANELS;
+    int most = rows > Tile.ROWS ? 1 : MOST_PANELS;
     int forEachThread =
         rows == 1 ? Math.ceilDiv(panels, crew.threads()) : panels / (3 * crew.threads());
     return Math.clamp(forEachThread, 1, most);
@@ -122,33 +127,17 @@ final class Products {
       PanelWeight weight, int panel, Matrix a, int first, int rows, Matrix c) {
     int column = panel * COLUMNS;
     int width = Math.min(COLUMNS, weight.outputs() - column);
-    // Kernels write whole panels; what a narrow last one writes has no place in the result.
-    Matrix sums =
-        width == COLUMNS
-            ? new Matrix(c.array(), c.at(first, column), c.stride())
-            : new Matrix(new float[rows * COLUMNS], 0, COLUMNS);
+    Matrix sums = c.from(first, column);
     int inputs = weight.inputs();
     for (int from = 0; from == 0 || from < inputs; from += DEPTH) {
       int to = Math.min(inputs, from + DEPTH);
       MemorySegment lines = weight.lines(panel, from, to);
       PanelKernel.multiply(
-          new PanelKernel.Task(
-              weight.layout(),
-              lines,
-              a.array(),
-              a.at(first, from),
-              a.stride(),
-              sums.array(),
-              sums.start(),
-              sums.stride(),
-              to - from),
+          new PanelKernel.Task(weight.layout(), lines, a.from(first, from), sums, to - from, width),
           rows);
     }
-    for (int row = 0; row < rows && weight.layout() == PanelFormat.INT8; row++) {
-      Int8Sums.separate(sums.array(), sums.at(row, 0));
-    }
-    for (int row = 0; row < rows && width < COLUMNS; row++) {
-      System.arraycopy(sums.array(), sums.at(row, 0), c.array(), c.at(first + row, column), width);
+    if (weight.layout() == PanelFormat.INT8) {
+      Int8Sums.separate(sums, rows, width);
     }
   }
 
@@ -158,25 +147,8 @@ final class Products {
   static void heap(Matrix a, int rows, int depth, float[] b, int columns, Matrix c) {
     for (int column = 0; column < columns; column += COLUMNS) {
       int width = Math.min(COLUMNS, columns - column);
-      Matrix sums =
-          width == COLUMNS
-              ? new Matrix(c.array(), c.at(0, column), c.stride())
-              : new Matrix(new float[rows * COLUMNS], 0, COLUMNS);
       HeapKernel.multiply(
-          new HeapKernel.Task(
-              b,
-              column * depth,
-              a.array(),
-              a.start(),
-              a.stride(),
-              sums.array(),
-              sums.start(),
-              sums.stride(),
-              depth),
-          rows);
-      for (int row = 0; row < rows && width < COLUMNS; row++) {
-        System.arraycopy(sums.array(), sums.at(row, 0), c.array(), c.at(row, column), width);
-      }
+          new HeapKernel.Task(b, column * depth, a, c.from(0, column), depth, width), rows);
     }
   }
 

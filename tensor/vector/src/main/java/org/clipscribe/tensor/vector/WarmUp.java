@@ -1,5 +1,7 @@
 package org.clipscribe.tensor.vector;
 
+import static org.clipscribe.tensor.vector.PanelFormat.COLUMNS;
+
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.List;
@@ -109,12 +111,12 @@ final class WarmUp implements AutoCloseable {
       weights = weights();
       List<Task> tiles = weights.stream().map(WarmUp::task).toList();
       List<RowKernel.Task> rows = weights.stream().map(WarmUp::rowTask).toList();
-      drive(() -> tiles.forEach(task -> PanelKernel.multiply(task, PanelKernel.ROWS)));
+      drive(() -> tiles.forEach(task -> PanelKernel.multiply(task, Tile.ROWS)));
       drive(() -> rows.forEach(RowKernel::multiply));
-      float[] sums = new float[PanelFormat.COLUMNS];
+      float[] sums = new float[COLUMNS];
       drive(() -> Int8Sums.separate(sums, 0));
       HeapKernel.Task heap = heapTask();
-      drive(() -> HeapKernel.multiply(heap, PanelKernel.ROWS));
+      drive(() -> HeapKernel.multiply(heap, Tile.ROWS));
       driveRows();
       readyFor(weights);
     } while (!endsAfter(weights));
@@ -122,22 +124,23 @@ final class WarmUp implements AutoCloseable {
 
   private static Task task(PanelWeight weight) {
     int depth = Math.min(DEPTH, weight.inputs());
-    float[] a = new float[PanelKernel.ROWS * depth];
-    float[] c = new float[PanelKernel.ROWS * PanelFormat.COLUMNS];
     MemorySegment lines = weight.lines(0, 0, depth);
-    return new Task(weight.layout(), lines, a, 0, depth, c, 0, PanelFormat.COLUMNS, depth);
+    return new Task(weight.layout(), lines, tile(depth), tile(COLUMNS), depth, COLUMNS);
   }
 
   private static HeapKernel.Task heapTask() {
-    float[] a = new float[PanelKernel.ROWS * DEPTH];
-    float[] c = new float[PanelKernel.ROWS * PanelFormat.COLUMNS];
-    float[] panel = new float[DEPTH * PanelFormat.COLUMNS];
-    return new HeapKernel.Task(panel, 0, a, 0, DEPTH, c, 0, PanelFormat.COLUMNS, DEPTH);
+    float[] panel = new float[DEPTH * COLUMNS];
+    return new HeapKernel.Task(panel, 0, tile(DEPTH), tile(COLUMNS), DEPTH, COLUMNS);
+  }
+
+  /// The rows of a tile.
+  private static Matrix tile(int columns) {
+    return new Matrix(new float[Tile.ROWS * columns], 0, columns);
   }
 
   private static RowKernel.Task rowTask(PanelWeight weight) {
     int depth = Math.min(DEPTH, weight.inputs());
-    float[] c = new float[PanelFormat.COLUMNS];
+    float[] c = new float[COLUMNS];
     float[] a = new float[depth];
     return new RowKernel.Task(weight.layout(), weight.image(), 0, a, 0, c, 0, depth);
   }
