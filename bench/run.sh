@@ -24,7 +24,7 @@ export DJL_CACHE_DIR="$PWD/$target/djl" OPT_OUT_TRACKING=true DJL_OFFLINE=true
 
 # The launcher's young generation and its options for C2, and pages that have all been touched before, as after some
 # minutes of use: a first touch costs more than the product itself on a virtual machine. The peers use memory of earlier
-# results again.
+# results again. So the heap does not grow either.
 main=org.clipscribe.bench.Main
 if [ "${1-}" = jmh ]; then
   main=org.openjdk.jmh.Main
@@ -32,6 +32,6 @@ if [ "${1-}" = jmh ]; then
 fi
 exec "$JAVA_HOME/bin/java" -XX:+UseSerialGC -Xmn64m -XX:-UseProfiledLoopPredicate -XX:-UseFPUForSpilling \
   --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
-  --sun-misc-unsafe-memory-access=allow -Xms2g -XX:+AlwaysPreTouch ${BENCH_JAVA_OPTS-} \
+  --sun-misc-unsafe-memory-access=allow -Xms2g -Xmx2g -XX:+AlwaysPreTouch ${BENCH_JAVA_OPTS-} \
   -cp "$target/clipscribe-bench-0.1.0-SNAPSHOT.jar:$(cat $target/class-path.txt)" \
   $main "$@"

@@ -1,5 +1,6 @@
 package org.clipscribe.bench.peer;
 
+import java.util.Objects;
 import org.clipscribe.tensor.Backends;
 import org.clipscribe.tensor.MatrixSource;
 import org.clipscribe.tensor.PackedWeight;
@@ -7,6 +8,7 @@ import org.clipscribe.tensor.Tensor;
 import org.clipscribe.tensor.Unary;
 import org.clipscribe.tensor.WeightFormat;
 import org.clipscribe.tensor.spi.Backend;
+import org.jspecify.annotations.Nullable;
 
 /// This project, through its public interface only.
 public final class Ours implements GemmEngine {
@@ -43,16 +45,17 @@ public final class Ours implements GemmEngine {
         backend.pack(MatrixSource.of(shape.n(), shape.k(), w), false, WeightFormat.F32);
     Tensor input = Tensor.of(backend, org.clipscribe.tensor.Shape.of(shape.m(), shape.k()), x);
     return new Product() {
-      private Tensor y = input;
+      private @Nullable Tensor y;
 
       @Override
       public void run() {
+        y = null; // or the collector copies it
         y = input.linear(weight, null, Unary.IDENTITY, null);
       }
 
       @Override
       public float[] result() {
-        return y.toArray();
+        return Objects.requireNonNull(y, "not run yet").toArray();
       }
 
       @Override

@@ -109,17 +109,33 @@ final class WarmUp implements AutoCloseable {
     List<PanelWeight> weights;
     do {
       weights = weights();
-      List<Task> tiles = weights.stream().map(WarmUp::task).toList();
-      List<RowKernel.Task> rows = weights.stream().map(WarmUp::rowTask).toList();
-      drive(() -> tiles.forEach(task -> PanelKernel.multiply(task, Tile.ROWS)));
-      drive(() -> rows.forEach(RowKernel::multiply));
-      float[] sums = new float[COLUMNS];
-      drive(() -> Int8Sums.separate(sums, 0));
-      HeapKernel.Task heap = heapTask();
-      drive(() -> HeapKernel.multiply(heap, Tile.ROWS));
-      driveRows();
+      drive(weights);
       readyFor(weights);
     } while (!endsAfter(weights));
+  }
+
+  /// On two threads, because one that waits for its kernel to be compiled leaves its core idle. The
+  /// large kernel is compiled while the small ones are.
+  private void drive(List<PanelWeight> weights) {
+    Thread small =
+        Thread.ofPlatform()
+            .daemon()
+            .name("clipscribe-warm-up-small")
+            .start(
+                () -> {
+                  HeapKernel.Task heap = heapTask();
+                  drive(() -> HeapKernel.multiply(heap, Tile.ROWS));
+                  driveRows();
+                });
+    List<Task> tiles = weights.stream().map(WarmUp::task).toList();
+    drive(() -> tiles.forEach(task -> PanelKernel.multiply(task, Tile.ROWS)));
+    List<RowKernel.Task> rows = weights.stream().map(WarmUp::rowTask).toList();
+    drive(() -> rows.forEach(RowKernel::multiply));
+    if (weights.stream().anyMatch(weight -> weight.layout() == PanelFormat.INT8)) {
+      float[] sums = new float[COLUMNS];
+      drive(() -> Int8Sums.separate(sums, 0));
+    }
+    WorkCrew.join(small);
   }
 
   private static Task task(PanelWeight weight) {
