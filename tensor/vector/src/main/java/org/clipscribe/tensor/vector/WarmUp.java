@@ -45,6 +45,7 @@ final class WarmUp implements AutoCloseable {
   /// takes 80 MB less at the JVM's default options.
   private static final int BATCHES_A_PAUSE = 1000 / BATCH;
 
+  /// Measured: half of it saves no memory, twice as much takes longer.
   private static final int PAUSE_MILLIS = 20;
 
   /// A weight of each format: memory of the kind that will be multiplied, for mapped memory is of
