@@ -3,6 +3,7 @@ package org.clipscribe.tensor.vector;
 import static org.clipscribe.tensor.vector.PanelFormat.COLUMNS;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /// Whole matrix products: cut into parts for the threads, and each part into what the caches hold.
 final class Products {
@@ -106,20 +107,26 @@ final class Products {
   /// One row by panels `panel .. end`.
   private static void multiplyRow(
       PanelWeight weight, int panel, int end, float[] a, int from, float[] c, int to) {
-    for (int each = panel; each < end; each++, to += COLUMNS) {
-      int width = Math.min(COLUMNS, weight.outputs() - each * COLUMNS);
-      float[] sums = width == COLUMNS ? c : new float[COLUMNS];
-      int at = width == COLUMNS ? to : 0;
-      PanelFormat layout = weight.layout();
-      long line = weight.lineAt(each, 0);
+    PanelFormat layout = weight.layout();
+    float[] sums = new float[RowKernel.PANELS * COLUMNS];
+    for (int each = panel; each < end; each += RowKernel.PANELS) {
+      int count = Math.min(end - each, RowKernel.PANELS);
+      int width = Math.min(count * COLUMNS, weight.outputs() - each * COLUMNS);
+      Arrays.fill(sums, 0);
       RowKernel.multiply(
-          new RowKernel.Task(layout, weight.image(), line, a, from, sums, at, weight.inputs()));
-      if (layout == PanelFormat.INT8) {
+          new RowKernel.Task(
+              layout,
+              weight.image(),
+              weight.lineAt(each, 0),
+              count,
+              a,
+              from,
+              sums,
+              weight.inputs()));
+      for (int at = 0; layout == PanelFormat.INT8 && at < width; at += COLUMNS) {
         Int8Sums.separate(sums, at);
       }
-      if (width < COLUMNS) {
-        System.arraycopy(sums, 0, c, to, width);
-      }
+      System.arraycopy(sums, 0, c, to + (each - panel) * COLUMNS, width);
     }
   }
 

@@ -164,9 +164,9 @@ final class WarmUp implements AutoCloseable {
 
   private static RowKernel.Task rowTask(PanelWeight weight) {
     int depth = Math.min(DEPTH, weight.inputs());
-    float[] c = new float[COLUMNS];
+    float[] sums = new float[RowKernel.PANELS * COLUMNS];
     float[] a = new float[depth];
-    return new RowKernel.Task(weight.layout(), weight.image(), 0, a, 0, c, 0, depth);
+    return new RowKernel.Task(weight.layout(), weight.image(), 0, 1, a, 0, sums, depth);
   }
 
   /// Everything that a layer does beside its products.
