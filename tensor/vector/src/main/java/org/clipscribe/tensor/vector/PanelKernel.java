@@ -4,6 +4,7 @@ import static org.clipscribe.tensor.vector.PanelFormat.COLUMNS;
 import static org.clipscribe.tensor.vector.PanelFormat.PART;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -37,11 +38,29 @@ final class PanelKernel {
   /// A product with one panel.
   ///
   /// @param panel lines of weights
+  /// @param next what is multiplied after them, as many bytes at least
   /// @param a left-hand matrix, `[rows, depth]`
   /// @param c what the sums are added to, `[rows, width]`
   /// @param depth lines of the panel
   /// @param width columns of the result: 64, fewer in a last panel
-  record Task(PanelFormat format, MemorySegment panel, Matrix a, Matrix c, int depth, int width) {}
+  record Task(
+      PanelFormat format,
+      MemorySegment panel,
+      MemorySegment next,
+      Matrix a,
+      Matrix c,
+      int depth,
+      int width) {
+
+    /// The part of the next panel that the tile of `row` reads along, an eighth of it. Weights come
+    /// from far, and only the first tile of a panel would wait for them: the later ones find them
+    /// in the cache. Java has no instruction to fetch them ahead of time, but a load now and then
+    /// is as good, if addresses follow one another. See `docs/adr/0022`.
+    MemorySegment ahead(int row) {
+      int eighth = Math.min(row / Tile.ROWS, 7);
+      return next.asSlice(eighth * ((long) depth * format.lineBytes / 8));
+    }
+  }
 
   /// Adds the products of `rows` rows and the panel to the sums.
   static void multiply(Task task, int rows) {
@@ -68,6 +87,8 @@ final class PanelKernel {
     PanelFormat format = task.format;
     MemorySegment panel = task.panel;
     float[] a = task.a.array();
+    MemorySegment ahead = task.ahead(row);
+    int seen = 0;
     int depth = task.depth;
     int last = row + rows - 1;
     int a0 = task.a.start() + row * task.a.stride();
@@ -112,6 +133,7 @@ final class PanelKernel {
       FloatVector w3 = zero;
       if (format == PanelFormat.F32) {
         long at = (k * 64L + lane + first * PART) * Float.BYTES;
+        seen ^= ahead.get(ValueLayout.JAVA_INT_UNALIGNED, k * 32L);
         w0 = FloatVector.fromMemorySegment(Lanes.FLOATS, panel, at, ORDER);
         w1 = FloatVector.fromMemorySegment(Lanes.FLOATS, panel, at + PART_BYTES, ORDER);
         if (WIDE) {
@@ -120,6 +142,7 @@ final class PanelKernel {
         }
       } else if (format == PanelFormat.BF16) {
         long at = (k * 32L + lane + first / 2 * PART) * Integer.BYTES;
+        seen ^= ahead.get(ValueLayout.JAVA_INT_UNALIGNED, k * 16L);
         IntVector u = IntVector.fromMemorySegment(Lanes.INTS, panel, at, ORDER);
         w0 = u.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
         w1 = u.and(0xffff0000).reinterpretAsFloats();
@@ -130,6 +153,7 @@ final class PanelKernel {
         }
       } else {
         long at = (k * 16L + lane) * Integer.BYTES;
+        seen ^= ahead.get(ValueLayout.JAVA_INT_UNALIGNED, k * 8L);
         IntVector u = IntVector.fromMemorySegment(Lanes.INTS, panel, at, ORDER);
         // Each weight at the top, and below it what Int8Sums takes away.
         IntVector u0 = u.lanewise(VectorOperators.LSHL, 24 - 8 * first);
@@ -178,6 +202,7 @@ final class PanelKernel {
         s43 = x.fma(w3, s43);
       }
     }
+    sums[Tile.SEEN] = seen;
     s00.intoArray(sums, corner);
     s01.intoArray(sums, corner + PART);
     s10.intoArray(sums, corner + COLUMNS);

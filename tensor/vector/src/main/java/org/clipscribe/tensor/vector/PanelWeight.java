@@ -73,6 +73,11 @@ record PanelWeight(
     return image.asSlice(lineAt(panel, from), (long) (to - from) * layout().lineBytes);
   }
 
+  /// All from a line of a panel to the end, nothing if there is no such line.
+  MemorySegment rest(int panel, int line) {
+    return image.asSlice(Math.min(lineAt(panel, line), image.byteSize()));
+  }
+
   /// Copies the weights of one panel of floats that belong to `count` inputs, `[count, 64]`.
   void readLines(int panel, int from, int count, float[] into) {
     MemorySegment lines = lines(panel, from, from + count);

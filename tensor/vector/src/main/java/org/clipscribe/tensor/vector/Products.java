@@ -80,7 +80,7 @@ final class Products {
   }
 
   /// Panels `panel .. end`.
-  private static void part(
+  private void part(
       PanelWeight weight,
       int panel,
       int end,
@@ -95,7 +95,9 @@ final class Products {
       multiplyRow(weight, panel, end, a.array(), a.at(first, 0), c.array(), c.at(first, column));
     } else {
       for (int each = panel; each < end; each++) {
-        multiply(weight, each, a, first, rows, c);
+        // Others take their parts meanwhile.
+        int next = each + 1 < end ? each + 1 : end + (crew.threads() - 1) * (end - panel);
+        multiply(weight, each, next, a, first, rows, c);
       }
     }
     Functions functions = new Functions();
@@ -130,8 +132,9 @@ final class Products {
     }
   }
 
+  /// @param nextPanel the one that this thread will probably multiply after `panel`
   private static void multiply(
-      PanelWeight weight, int panel, Matrix a, int first, int rows, Matrix c) {
+      PanelWeight weight, int panel, int nextPanel, Matrix a, int first, int rows, Matrix c) {
     int column = panel * COLUMNS;
     int width = Math.min(COLUMNS, weight.outputs() - column);
     Matrix sums = c.from(first, column);
@@ -139,8 +142,16 @@ final class Products {
     for (int from = 0; from == 0 || from < inputs; from += DEPTH) {
       int to = Math.min(inputs, from + DEPTH);
       MemorySegment lines = weight.lines(panel, from, to);
+      MemorySegment next = to < inputs ? weight.rest(panel, to) : weight.rest(nextPanel, 0);
       PanelKernel.multiply(
-          new PanelKernel.Task(weight.layout(), lines, a.from(first, from), sums, to - from, width),
+          new PanelKernel.Task(
+              weight.layout(),
+              lines,
+              next.byteSize() < lines.byteSize() ? lines : next,
+              a.from(first, from),
+              sums,
+              to - from,
+              width),
           rows);
     }
     if (weight.layout() == PanelFormat.INT8) {

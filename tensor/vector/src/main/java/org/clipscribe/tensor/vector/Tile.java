@@ -16,11 +16,15 @@ final class Tile {
   /// costs the reduced formats a fifth of their speed.
   static final int ROWS = 5;
 
+  /// Where a kernel leaves what it read ahead, so that C2 cannot leave the reading out.
+  static final int SEEN = ROWS * COLUMNS;
+
   private Tile() {}
 
-  /// Room for a tile, `[5, 64]`. Rows and columns that a product does not have hold anything.
+  /// Room for a tile, `[5, 64]` and one more. Rows and columns that a product does not have hold
+  /// anything.
   static float[] sums() {
-    return new float[ROWS * COLUMNS];
+    return new float[ROWS * COLUMNS + 1];
   }
 
   /// Copies `rows` rows of `c`, from `row` on, `width` columns, into `sums`.

@@ -149,7 +149,7 @@ final class WarmUp implements AutoCloseable {
   private static Task task(PanelWeight weight) {
     int depth = Math.min(DEPTH, weight.inputs());
     MemorySegment lines = weight.lines(0, 0, depth);
-    return new Task(weight.layout(), lines, tile(depth), tile(COLUMNS), depth, COLUMNS);
+    return new Task(weight.layout(), lines, lines, tile(depth), tile(COLUMNS), depth, COLUMNS);
   }
 
   private static HeapKernel.Task heapTask() {
