@@ -3,8 +3,10 @@ package org.clipscribe.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.clipscribe.cli.Results.ClosedException;
+import org.clipscribe.tensor.Backends;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -59,6 +61,11 @@ final class Clipscribe implements Runnable {
       description = "Show the stack trace of errors.")
   private boolean debug;
 
+  /// Commands that open a model. Reading the command line takes longer than half of what the JVM
+  /// needs to compile kernels, and leaves a core idle.
+  private static final Set<String> COMPUTING =
+      Set.of("caption", "video", "generate", "embed", "classify", "search", "evaluate");
+
   private Clipscribe() {}
 
   boolean quiet() {
@@ -73,6 +80,9 @@ final class Clipscribe implements Runnable {
   ///
   /// @return the exit status
   static int run(Terminal terminal, String... arguments) {
+    if (arguments.length > 0 && COMPUTING.contains(arguments[0])) {
+      Backends.prepare();
+    }
     Clipscribe root = new Clipscribe();
     CommandLine commands = commandLine(root, terminal, arguments);
     try {

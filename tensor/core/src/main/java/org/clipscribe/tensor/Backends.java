@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.clipscribe.tensor.spi.Backend;
 import org.clipscribe.tensor.spi.BackendOptions;
@@ -38,6 +39,21 @@ public final class Backends {
   /// even load is left out of the way of the others and listed as unavailable.
   public static List<Candidate> candidates() {
     List<Candidate> found = new ArrayList<>();
+    forEachProvider(provider -> found.add(new Candidate(provider, probe(provider))));
+    found.sort(Comparator.comparingInt(Backends::rank).reversed());
+    return found;
+  }
+
+  /// Lets every back-end get ready, in the background, for a program that knows early that it will
+  /// compute and has other things to do first. Returns at once.
+  public static void prepare() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("clipscribe-prepare")
+        .start(() -> forEachProvider(BackendProvider::prepare));
+  }
+
+  private static void forEachProvider(Consumer<BackendProvider> action) {
     Iterator<BackendProvider> providers =
         ServiceLoader.load(BackendProvider.class, Backends.class.getClassLoader()).iterator();
     while (true) {
@@ -45,14 +61,11 @@ public final class Backends {
         if (!providers.hasNext()) {
           break;
         }
-        BackendProvider provider = providers.next();
-        found.add(new Candidate(provider, probe(provider)));
+        action.accept(providers.next());
       } catch (ServiceConfigurationError | LinkageError e) {
         System.getLogger(Backends.class.getName()).log(System.Logger.Level.DEBUG, "provider", e);
       }
     }
-    found.sort(Comparator.comparingInt(Backends::rank).reversed());
-    return found;
   }
 
   private static Probe probe(BackendProvider provider) {

@@ -10,6 +10,10 @@ public interface BackendProvider {
 
   Probe probe();
 
+  /// Begins in the background what makes the first computation faster and needs to know nothing,
+  /// and returns at once. By itself it changes nothing, and nobody need call it.
+  default void prepare() {}
+
   /// Opens the back-end; called only after [#probe()] said [Probe.Available].
   ///
   /// @param options what the caller chose

@@ -43,6 +43,14 @@ public final class VectorProvider implements BackendProvider {
     return new Available(10, VectorBackend.describe(threads));
   }
 
+  /// Begins to have kernels compiled.
+  @Override
+  public void prepare() {
+    if (probe() instanceof Available) {
+      SmallKernels.begin();
+    }
+  }
+
   @Override
   public Backend open(BackendOptions options) {
     return new VectorBackend(options.threads());

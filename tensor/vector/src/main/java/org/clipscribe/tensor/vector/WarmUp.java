@@ -3,14 +3,11 @@ package org.clipscribe.tensor.vector;
 import static org.clipscribe.tensor.vector.PanelFormat.COLUMNS;
 
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.clipscribe.tensor.AttentionMask;
-import org.clipscribe.tensor.Binary;
-import org.clipscribe.tensor.Dropout;
-import org.clipscribe.tensor.Unary;
 import org.clipscribe.tensor.WeightFormat;
 import org.clipscribe.tensor.vector.PanelKernel.Task;
 import org.clipscribe.tensor.vector.Products.Matrix;
@@ -24,29 +21,13 @@ import org.jspecify.annotations.Nullable;
 /// and has to start over when it does. Results are thrown away.
 final class WarmUp implements AutoCloseable {
   /// Lines of a panel: so few that interpreted calls end soon, and enough to be a loop.
-  private static final int DEPTH = 4;
-
-  /// A batch of calls that is timed.
-  private static final int BATCH = 20;
-
-  /// A compiled call takes a fifth of this; what C1 makes of the smallest kernel takes three times
-  /// as much, and the interpreter a hundred times.
-  private static final long HOT_NANOS = 1_500;
+  static final int DEPTH = 4;
 
   /// The most that a product waits, where compiling takes long or does not happen.
   private static final long PATIENCE_NANOS = 2_000_000_000L;
 
-  /// Ends the attempt where nothing gets compiled, as under a debugger. C2 compiles after 5000
-  /// calls, and later the more methods wait for it.
-  private static final int MOST_BATCHES = 20_000 / BATCH;
-
-  /// The JVM looks at its counters each 1024 calls. What is called meanwhile is of no use, makes an
-  /// object of each vector and C2's queue longer: with pauses a process that captions one photo
-  /// takes 80 MB less at the JVM's default options.
-  private static final int BATCHES_A_PAUSE = 1000 / BATCH;
-
-  /// Measured: half of it saves no memory, twice as much takes longer.
-  private static final int PAUSE_MILLIS = 20;
+  /// How soon a closed back-end is noticed.
+  private static final Duration LOOK_UP = Duration.ofMillis(10);
 
   /// A weight of each format: memory of the kind that will be multiplied, for mapped memory is of
   /// another class than allocated memory.
@@ -63,6 +44,9 @@ final class WarmUp implements AutoCloseable {
       return;
     }
     busy = true;
+    // On a thread of its own, because one that waits for its kernel to be compiled leaves its core
+    // idle. The large kernels are compiled while the small ones are.
+    SmallKernels.begin();
     if (thread == null) {
       thread = Thread.ofPlatform().daemon().name("clipscribe-warm-up").start(this::run);
     }
@@ -118,32 +102,24 @@ final class WarmUp implements AutoCloseable {
     do {
       weights = weights();
       drive(weights);
+      while (!closed && !SmallKernels.await(LOOK_UP)) {}
       readyFor(weights);
     } while (!endsAfter(weights));
   }
 
-  /// On two threads, because one that waits for its kernel to be compiled leaves its core idle. The
-  /// large kernel is compiled while the small ones are.
   private void drive(List<PanelWeight> weights) {
-    Thread small =
-        Thread.ofPlatform()
-            .daemon()
-            .name("clipscribe-warm-up-small")
-            .start(
-                () -> {
-                  HeapKernel.Task heap = heapTask();
-                  drive(() -> HeapKernel.multiply(heap, Tile.ROWS));
-                  driveRows();
-                });
     List<Task> tiles = weights.stream().map(WarmUp::task).toList();
-    drive(() -> tiles.forEach(task -> PanelKernel.multiply(task, Tile.ROWS)));
+    call(() -> tiles.forEach(task -> PanelKernel.multiply(task, Tile.ROWS)));
     List<RowKernel.Task> rows = weights.stream().map(WarmUp::rowTask).toList();
-    drive(() -> rows.forEach(RowKernel::multiply));
+    call(() -> rows.forEach(RowKernel::multiply));
     if (weights.stream().anyMatch(weight -> weight.layout() == PanelFormat.INT8)) {
       float[] sums = new float[COLUMNS];
-      drive(() -> Int8Sums.separate(sums, 0));
+      call(() -> Int8Sums.separate(sums, 0));
     }
-    WorkCrew.join(small);
+  }
+
+  private void call(Runnable kernel) {
+    UntilCompiled.call(kernel, () -> closed);
   }
 
   private static Task task(PanelWeight weight) {
@@ -152,13 +128,8 @@ final class WarmUp implements AutoCloseable {
     return new Task(weight.layout(), lines, lines, tile(depth), tile(COLUMNS), depth, COLUMNS);
   }
 
-  private static HeapKernel.Task heapTask() {
-    float[] panel = new float[DEPTH * COLUMNS];
-    return new HeapKernel.Task(panel, 0, tile(DEPTH), tile(COLUMNS), DEPTH, COLUMNS);
-  }
-
   /// The rows of a tile.
-  private static Matrix tile(int columns) {
+  static Matrix tile(int columns) {
     return new Matrix(new float[Tile.ROWS * columns], 0, columns);
   }
 
@@ -167,55 +138,6 @@ final class WarmUp implements AutoCloseable {
     float[] sums = new float[RowKernel.PANELS * COLUMNS];
     float[] a = new float[depth];
     return new RowKernel.Task(weight.layout(), weight.image(), 0, 1, a, 0, sums, depth);
-  }
-
-  /// Everything that a layer does beside its products.
-  private void driveRows() {
-    int width = 2 * Lanes.COUNT;
-    float[] x = new float[width];
-    // All operations in turn, for the same reason as the formats.
-    drive(
-        () -> {
-          for (Binary f : Binary.values()) {
-            Elements.zip(f, x, 0, x, 0, x, 0, width);
-            Elements.zip(f, x, 0, 1, x, 0, width);
-          }
-        });
-    Functions functions = new Functions();
-    for (Unary f : List.of(Unary.RELU, Unary.QUICK_GELU, Unary.GELU_TANH)) {
-      drive(() -> functions.map(f, x, 0, x, 0, width));
-    }
-    drive(() -> Rows.layerNorm(x, 0, x, 0, x, 0, 1, x, 0, width));
-    drive(() -> Rows.softmaxVectors(x, 0, width, 1));
-    Matrix row = new Matrix(x, 0, width);
-    Attention attention =
-        new Attention(row, row, row, row, 1, 1, 1, AttentionMask.NONE, Dropout.NONE);
-    drive(() -> attention.run(0));
-  }
-
-  private void drive(Runnable call) {
-    for (int batch = 1; batch <= MOST_BATCHES && !closed; batch++) {
-      long start = System.nanoTime();
-      for (int i = 0; i < BATCH; i++) {
-        call.run();
-      }
-      if (System.nanoTime() - start < BATCH * HOT_NANOS || !pause(batch)) {
-        return;
-      }
-    }
-  }
-
-  /// Leaves the core to the compiler now and then; false when somebody wants this thread to end.
-  private static boolean pause(int batch) {
-    if (batch % BATCHES_A_PAUSE == 0) {
-      try {
-        Thread.sleep(PAUSE_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
-    }
-    return true;
   }
 
   /// Ends the thread before the weights go away.

@@ -2,7 +2,9 @@ package org.clipscribe.tensor.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
+import org.clipscribe.tensor.Backends;
 import org.clipscribe.tensor.MatrixSource;
 import org.clipscribe.tensor.Tensor;
 import org.clipscribe.tensor.WeightFormat;
@@ -26,6 +28,12 @@ class WarmUpTest {
       }
     }
     assertThat(running()).isEmpty();
+  }
+
+  @Test
+  void smallKernelsAreReadySoonAfterAProgramPrepares() {
+    Backends.prepare();
+    assertThat(SmallKernels.await(Duration.ofMinutes(1))).isTrue();
   }
 
   @Test
