@@ -10,8 +10,9 @@ import java.util.stream.Stream;
 /// How much of the processor others used while this run measured. A figure with 2 threads taken
 /// while others held a core says mostly how busy the machine was, so the page tells.
 ///
-/// Differs: Linux only; elsewhere the share is unknown. Helper processes that ended in between
-/// count as others.
+/// Peers and launchers that this run started are no others, whether they still live or have ended.
+///
+/// Differs: Linux only; elsewhere the share is unknown.
 public final class Disturbance {
   private static final Path STAT = Path.of("/proc/stat");
 
@@ -70,9 +71,11 @@ public final class Disturbance {
 
   private static double ownSeconds() {
     ProcessHandle self = ProcessHandle.current();
-    return Stream.concat(Stream.of(self), self.descendants())
-        .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
-        .mapToDouble(duration -> duration.toNanos() * 1e-9)
-        .sum();
+    double living =
+        Stream.concat(Stream.of(self), self.descendants())
+            .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
+            .mapToDouble(duration -> duration.toNanos() * 1e-9)
+            .sum();
+    return living + endedChildrenSeconds();
   }
 }
